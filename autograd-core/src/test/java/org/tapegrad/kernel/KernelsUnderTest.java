@@ -1,0 +1,39 @@
+package org.tapegrad.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every implementation of a kernel that this Java runtime can load, in both precisions. */
+final class KernelsUnderTest {
+  /** A matrix product and the type of its arrays. */
+  record Product<A>(Precision<A> precision, MatrixProduct<A> kernel) {
+    @Override
+    public String toString() {
+      return kernel.getClass().getSimpleName();
+    }
+  }
+
+  /** A convolution and the type of its arrays. */
+  record Convolver<A>(Precision<A> precision, Convolution<A> kernel) {
+    @Override
+    public String toString() {
+      return kernel.getClass().getSimpleName();
+    }
+  }
+
+  private KernelsUnderTest() {}
+
+  static List<Product<?>> products() {
+    List<Product<?>> cases = new ArrayList<>();
+    cases.add(new Product<>(Precision.F64, new PlainMatrixProductF64()));
+    cases.add(new Product<>(Precision.F32, new PlainMatrixProductF32()));
+    return cases;
+  }
+
+  static List<Convolver<?>> convolutions() {
+    List<Convolver<?>> cases = new ArrayList<>();
+    cases.add(new Convolver<>(Precision.F64, new PlainConvolutionF64()));
+    cases.add(new Convolver<>(Precision.F32, new PlainConvolutionF32()));
+    return cases;
+  }
+}
