@@ -1,0 +1,73 @@
+package org.tapegrad;
+
+import java.util.Arrays;
+import org.tapegrad.kernel.Strides;
+
+/** Batched matrix products by NumPy's rule: the last two axes multiply, those before broadcast. */
+final class MatrixProducts {
+  private MatrixProducts() {}
+
+  /** a[.., m, k] · b[.., k, n]. */
+  static NdArray matmul(NdArray a, NdArray b) {
+    return multiply(a, false, b, false);
+  }
+
+  /** op(a)[.., m, k] · op(b)[.., k, n], where op swaps the last two axes of a flagged operand. */
+  static NdArray multiply(NdArray a, boolean aTransposed, NdArray b, boolean bTransposed) {
+    int ra = a.rank();
+    int rb = b.rank();
+    if (ra < 2 || rb < 2) {
+      throw new ShapeException(
+          "matmul: needs two arrays of rank >= 2, was given " + a.describe() + ", " + b.describe());
+    }
+    if (a.dtype() != b.dtype()) {
+      throw new IllegalArgumentException(
+          "matmul: element types " + a.dtype() + " and " + b.dtype() + " do not mix; use to()");
+    }
+    int m = a.extents[aTransposed ? ra - 1 : ra - 2];
+    int k = a.extents[aTransposed ? ra - 2 : ra - 1];
+    int n = b.extents[bTransposed ? rb - 2 : rb - 1];
+    if (b.extents[bTransposed ? rb - 1 : rb - 2] != k) {
+      throw new ShapeException(
+          "matmul: "
+              + (aTransposed ? "transposed " : "")
+              + a.describe()
+              + " has "
+              + k
+              + " columns, but "
+              + (bTransposed ? "transposed " : "")
+              + b.describe()
+              + " has "
+              + b.extents[bTransposed ? rb - 1 : rb - 2]
+              + " rows");
+    }
+    int[] aBatch = Arrays.copyOf(a.extents, ra - 2);
+    int[] bBatch = Arrays.copyOf(b.extents, rb - 2);
+    int[] batch = Shapes.broadcast("matmul", aBatch, bBatch);
+    int[] shape = Arrays.copyOf(batch, batch.length + 2);
+    shape[batch.length] = m;
+    shape[batch.length + 1] = n;
+    NdArray out = new NdArray(a.dtype(), shape, Allocator.of(a, b), false);
+    Strides merged =
+        Strides.merge(
+            batch, Shapes.broadcastStrides(aBatch, batch), Shapes.broadcastStrides(bBatch, batch));
+    var product = a.kernels().product();
+    Strides.Odometer at = merged.odometer(0, 0);
+    for (int i = 0, count = Shapes.size(batch); i < count; i++, at.advance()) {
+      product.multiply(
+          m,
+          n,
+          k,
+          a.data(),
+          at.a() * m * k,
+          aTransposed,
+          b.data(),
+          at.b() * k * n,
+          bTransposed,
+          out.data(),
+          i * m * n,
+          false);
+    }
+    return out;
+  }
+}

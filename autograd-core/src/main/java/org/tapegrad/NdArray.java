@@ -1,0 +1,460 @@
+package org.tapegrad;
+
+import java.util.Arrays;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.data.FMatrixRMaj;
+import org.tapegrad.kernel.Binary;
+import org.tapegrad.kernel.Kernels;
+import org.tapegrad.kernel.Parallel;
+import org.tapegrad.kernel.Strides;
+import org.tapegrad.kernel.Unary;
+
+/**
+ * A dense, row-major array of float64 or float32 of any rank; axes may have extent 0.
+ *
+ * <p>Operations return new arrays and leave their operands alone; {@link #reshape} alone shares its
+ * elements. Two operands are broadcast by NumPy's rule and must have one element type. Only {@link
+ * #set}, {@link #assign} and {@link #writableData} change an array, and a tape that has recorded it
+ * notices.
+ */
+public final class NdArray {
+  final Storage storage;
+  final int[] extents;
+  private final DType dtype;
+  private final int size;
+
+  NdArray(DType dtype, int[] shape, Allocator allocator, boolean zeroed) {
+    this.dtype = dtype;
+    this.extents = shape;
+    this.size = Shapes.size(shape);
+    this.storage = allocator.allocate(dtype, size, zeroed);
+  }
+
+  NdArray(DType dtype, int[] shape, Storage storage) {
+    this.dtype = dtype;
+    this.extents = shape;
+    this.size = Shapes.size(shape);
+    this.storage = storage;
+  }
+
+  private static NdArray wrap(DType dtype, Object array, int length, int... shape) {
+    if (Shapes.size(shape) != length) {
+      throw new ShapeException(
+          "of: " + length + " values do not fill shape " + Arrays.toString(shape));
+    }
+    return new NdArray(dtype, shape.clone(), new Storage(array, Allocator.HEAP));
+  }
+
+  /** A float64 array of the given shape with a copy of the values in row-major order. */
+  public static NdArray of(double[] values, int... shape) {
+    return wrap(DType.FLOAT64, values.clone(), values.length, shape);
+  }
+
+  /** A float32 array of the given shape with a copy of the values in row-major order. */
+  public static NdArray of(float[] values, int... shape) {
+    return wrap(DType.FLOAT32, values.clone(), values.length, shape);
+  }
+
+  /** A float64 array [rows, columns] that shares the matrix's elements. */
+  public static NdArray of(DMatrixRMaj m) {
+    return wrap(DType.FLOAT64, m.data, m.getNumElements(), m.numRows, m.numCols);
+  }
+
+  /** A float32 array [rows, columns] that shares the matrix's elements. */
+  public static NdArray of(FMatrixRMaj m) {
+    return wrap(DType.FLOAT32, m.data, m.getNumElements(), m.numRows, m.numCols);
+  }
+
+  /** A float64 array of rank 0. */
+  public static NdArray scalar(double value) {
+    return full(DType.FLOAT64, value);
+  }
+
+  /** An array of zeros. */
+  public static NdArray zeros(DType dtype, int... shape) {
+    return new NdArray(dtype, shape.clone(), Allocator.HEAP, true);
+  }
+
+  /** An array of ones. */
+  public static NdArray ones(DType dtype, int... shape) {
+    return full(dtype, 1, shape);
+  }
+
+  /** An array of one value. */
+  public static NdArray full(DType dtype, double value, int... shape) {
+    NdArray a = zeros(dtype, shape);
+    dtype.kernels().memory().fill(a.storage.read(), 0, a.size, value);
+    return a;
+  }
+
+  /** Values drawn from the uniform distribution over [low, high), in row-major order. */
+  public static NdArray uniform(
+      DType dtype, RandomGenerator random, double low, double high, int... shape) {
+    return zeros(dtype, shape).map(v -> low + (high - low) * random.nextDouble());
+  }
+
+  /** Values drawn from the normal distribution, in row-major order. */
+  public static NdArray normal(
+      DType dtype, RandomGenerator random, double mean, double deviation, int... shape) {
+    return zeros(dtype, shape).map(v -> mean + deviation * random.nextGaussian());
+  }
+
+  /** An array of this one's element type, all zero. */
+  public NdArray zerosLike(int... shape) {
+    return new NdArray(dtype, shape.clone(), storage.allocator, true);
+  }
+
+  /** An array of this one's element type and any content, for an operation that fills it. */
+  public NdArray emptyLike(int... shape) {
+    return new NdArray(dtype, shape.clone(), storage.allocator, false);
+  }
+
+  /** An array of rank 0 of this one's element type. */
+  NdArray scalarLike(double value) {
+    return full(dtype, value);
+  }
+
+  /** The same elements, such that results computed from them come from another place. */
+  NdArray allocatingFrom(Allocator allocator) {
+    return new NdArray(dtype, extents, storage.sharedFrom(allocator));
+  }
+
+  /** The element type. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** The number of axes. */
+  public int rank() {
+    return extents.length;
+  }
+
+  /** The extents of all axes. */
+  public int[] shape() {
+    return extents.clone();
+  }
+
+  /** The extent of one axis; -1 is the last. */
+  public int size(int axis) {
+    return extents[Shapes.axis("size", axis, extents.length)];
+  }
+
+  /** The number of elements. */
+  public int size() {
+    return size;
+  }
+
+  /** Whether the extents are exactly these. */
+  public boolean hasShape(int... shape) {
+    return Arrays.equals(extents, shape);
+  }
+
+  private int offset(int[] index) {
+    if (index.length != extents.length) {
+      throw new ShapeException(
+          "index " + Arrays.toString(index) + " does not fit shape " + Arrays.toString(extents));
+    }
+    int offset = 0;
+    for (int d = 0; d < index.length; d++) {
+      if (index[d] < 0 || index[d] >= extents[d]) {
+        throw new IllegalArgumentException(
+            "index "
+                + Arrays.toString(index)
+                + " is outside of shape "
+                + Arrays.toString(extents));
+      }
+      offset = offset * extents[d] + index[d];
+    }
+    return offset;
+  }
+
+  /** One element. */
+  public double get(int... index) {
+    return kernels().memory().get(data(), offset(index));
+  }
+
+  /** Overwrites one element. */
+  public void set(double value, int... index) {
+    int offset = offset(index);
+    kernels().memory().set(writableData(), offset, value);
+  }
+
+  /** Overwrites all elements with those of an array of the same shape, converted if need be. */
+  public void assign(NdArray other) {
+    if (!Arrays.equals(extents, other.extents)) {
+      throw new ShapeException(
+          "assign: shape is "
+              + Arrays.toString(extents)
+              + ", was given "
+              + Arrays.toString(other.extents));
+    }
+    Object from = other.to(dtype).data();
+    kernels().memory().copy(from, 0, writableData(), 0, size);
+  }
+
+  /** The only element of an array of size 1. */
+  public double item() {
+    if (size != 1) {
+      throw new ShapeException("item: needs one element, shape is " + Arrays.toString(extents));
+    }
+    return kernels().memory().get(data(), 0);
+  }
+
+  /** A copy of the elements in row-major order. */
+  public double[] toDoubleArray() {
+    return kernels().memory().toFloat64(data(), size);
+  }
+
+  /** A copy of the elements in row-major order, rounded to float32. */
+  public float[] toFloatArray() {
+    return kernels().memory().toFloat32(data(), size);
+  }
+
+  /** A float64 matrix that shares this array's elements; rank 2 only. */
+  public DMatrixRMaj toDMatrixRMaj() {
+    requireMatrix("toDMatrixRMaj", DType.FLOAT64);
+    return DMatrixRMaj.wrap(extents[0], extents[1], (double[]) writableData());
+  }
+
+  /** A float32 matrix that shares this array's elements; rank 2 only. */
+  public FMatrixRMaj toFMatrixRMaj() {
+    requireMatrix("toFMatrixRMaj", DType.FLOAT32);
+    return FMatrixRMaj.wrap(extents[0], extents[1], (float[]) writableData());
+  }
+
+  private void requireMatrix(String op, DType type) {
+    if (rank() != 2 || dtype != type) {
+      throw new ShapeException(
+          op + ": needs a " + type + " array of rank 2, was " + dtype + Arrays.toString(extents));
+    }
+  }
+
+  /** The loops for this element type. */
+  public Kernels<Object> kernels() {
+    return dtype.kernels();
+  }
+
+  /**
+   * The elements in row-major order, a {@code double[]} or {@code float[]} of at least {@link
+   * #size()}, to be read by a kernel.
+   */
+  public Object data() {
+    return storage.read();
+  }
+
+  /** As {@link #data()}, to be written to: tapes that recorded this array will notice. */
+  public Object writableData() {
+    return storage.write();
+  }
+
+  /** How often this array has been written to. */
+  public int version() {
+    return storage.version();
+  }
+
+  /** This array if it has the element type, else a converted copy. */
+  public NdArray to(DType type) {
+    if (type == dtype) {
+      return this;
+    }
+    return type == DType.FLOAT64
+        ? wrap(type, toDoubleArray(), size, extents)
+        : wrap(type, toFloatArray(), size, extents);
+  }
+
+  /** A copy with elements of its own. */
+  public NdArray copy() {
+    NdArray copy = emptyLike(extents);
+    kernels().memory().copy(data(), 0, copy.data(), 0, size);
+    return copy;
+  }
+
+  /** The same elements in another shape, one extent of which may be -1; shares the elements. */
+  public NdArray reshape(int... shape) {
+    return new NdArray(dtype, Shapes.resolve(shape, size, extents), storage);
+  }
+
+  /** All axes reversed, or in the given order: axis d of the result is axis order[d] of this. */
+  public NdArray transpose(int... order) {
+    int rank = extents.length;
+    int[] p = order.length > 0 ? order : IntStream.range(0, rank).map(d -> rank - 1 - d).toArray();
+    Shapes.inverse(p, rank);
+    int[] strides = Strides.rowMajor(extents);
+    int[] shape = IntStream.of(p).map(d -> extents[d]).toArray();
+    return strided(shape, 0, IntStream.of(p).map(d -> strides[d]).toArray());
+  }
+
+  /** This array stretched to a shape by NumPy's rule. */
+  public NdArray broadcastTo(int... shape) {
+    if (!Shapes.broadcastable(extents, shape)) {
+      throw new ShapeException(
+          "broadcastTo: "
+              + Arrays.toString(extents)
+              + " cannot be stretched to "
+              + Arrays.toString(shape));
+    }
+    return strided(shape.clone(), 0, Shapes.broadcastStrides(extents, shape));
+  }
+
+  private NdArray strided(int[] shape, int offset, int[] strides) {
+    NdArray out = new NdArray(dtype, shape, storage.allocator, false);
+    kernels().layout().copy(shape, data(), offset, strides, out.data(), 0, Strides.rowMajor(shape));
+    return out;
+  }
+
+  /** The elements of [start, end) along one axis. */
+  public NdArray slice(int axis, int start, int end) {
+    int d = Shapes.axis("slice", axis, extents.length);
+    if (start < 0 || end < start || end > extents[d]) {
+      throw new ShapeException(
+          "slice: [" + start + ", " + end + ") is not within axis " + d + " of extent " + extents[d]);
+    }
+    int[] shape = extents.clone();
+    shape[d] = end - start;
+    int[] strides = Strides.rowMajor(extents);
+    return strided(shape, start * strides[d], strides);
+  }
+
+  /** This array with {@code before} and {@code after} zeros added along one axis. */
+  public NdArray pad(int axis, int before, int after) {
+    int d = Shapes.axis("pad", axis, extents.length);
+    if (before < 0 || after < 0) {
+      throw new ShapeException("pad: needs padding >= 0, was " + before + " and " + after);
+    }
+    int[] shape = extents.clone();
+    shape[d] += before + after;
+    NdArray out = new NdArray(dtype, shape, storage.allocator, true);
+    int[] strides = Strides.rowMajor(shape);
+    kernels()
+        .layout()
+        .copy(
+            extents,
+            data(),
+            0,
+            Strides.rowMajor(extents),
+            out.data(),
+            before * strides[d],
+            strides);
+    return out;
+  }
+
+  /** Matrix product of [.., m, k] and [.., k, n], the leading axes broadcast. */
+  public NdArray matmul(NdArray other) {
+    return MatrixProducts.matmul(this, other);
+  }
+
+  /** The sum over the named axes, all if none is named; the axes disappear. */
+  public NdArray sum(int... axes) {
+    return Reduce.sum(this, Shapes.axes("sum", axes, extents.length), false);
+  }
+
+  /** The largest elements over the named axes, all if none is named; NaN if any is. */
+  public NdArray max(int... axes) {
+    return Reduce.max(this, Shapes.axes("max", axes, extents.length), false);
+  }
+
+  /** The sum over all axes that broadcasting from the shape would stretch: its adjoint. */
+  public NdArray sumTo(int... shape) {
+    if (!Shapes.broadcastable(shape, extents)) {
+      throw new ShapeException(
+          "sumTo: "
+              + Arrays.toString(shape)
+              + " does not stretch to "
+              + Arrays.toString(extents));
+    }
+    int[] stretched = Shapes.stretchedAxes(shape, extents);
+    return stretched.length == 0 ? reshape(shape) : sum(stretched).reshape(shape);
+  }
+
+  /** this + other. */
+  public NdArray plus(NdArray other) {
+    return Broadcast.apply(Binary.PLUS, this, other);
+  }
+
+  /** this - other. */
+  public NdArray minus(NdArray other) {
+    return Broadcast.apply(Binary.MINUS, this, other);
+  }
+
+  /** this · other, elementwise. */
+  public NdArray times(NdArray other) {
+    return Broadcast.apply(Binary.TIMES, this, other);
+  }
+
+  /** this / other, elementwise. */
+  public NdArray dividedBy(NdArray other) {
+    return Broadcast.apply(Binary.DIVIDED_BY, this, other);
+  }
+
+  /** The elementwise function of both arrays. */
+  public NdArray apply(Binary op, NdArray other) {
+    return Broadcast.apply(op, this, other);
+  }
+
+  /** The elementwise function of this array and a number, which takes the element type. */
+  public NdArray apply(Binary op, double other) {
+    return Broadcast.apply(op, this, scalarLike(other));
+  }
+
+  /** The elementwise function. */
+  public NdArray apply(Unary op) {
+    NdArray out = emptyLike(extents);
+    Object a = data();
+    Object z = out.data();
+    Parallel.forEach(
+        size, 2, (from, to) -> kernels().elementwise().unary(op, a, z, from, to));
+    return out;
+  }
+
+  /** Any function, elementwise in row-major order, computed in float64. */
+  public NdArray map(DoubleUnaryOperator f) {
+    NdArray out = emptyLike(extents);
+    kernels().elementwise().map(f, data(), out.data(), 0, size);
+    return out;
+  }
+
+  /** Any function of two arrays of one shape, elementwise, computed in float64. */
+  public NdArray zip(NdArray other, DoubleBinaryOperator f) {
+    if (!Arrays.equals(extents, other.extents) || dtype != other.dtype) {
+      throw new ShapeException(
+          "zip: needs two arrays alike, was given " + describe() + " and " + other.describe());
+    }
+    NdArray out = emptyLike(extents);
+    kernels().elementwise().zip(f, data(), other.data(), out.data(), 0, size);
+    return out;
+  }
+
+  /** Whether every element is neither NaN nor infinite. */
+  public boolean isFinite() {
+    return kernels().memory().firstNonFinite(data(), size) < 0;
+  }
+
+  /** Element type and shape, as {@code float64[2, 3]}. */
+  public String describe() {
+    return dtype + Arrays.toString(extents);
+  }
+
+  /** Same element type, shape and elements, bit for bit. */
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof NdArray other
+        && dtype == other.dtype
+        && Arrays.equals(extents, other.extents)
+        && kernels().memory().equal(data(), other.data(), size);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(extents) + kernels().memory().hash(data(), size);
+  }
+
+  /** The elements in NumPy's manner: nested brackets, rounded, summarised when there are many. */
+  @Override
+  public String toString() {
+    return NdArrayFormat.format(this);
+  }
+}

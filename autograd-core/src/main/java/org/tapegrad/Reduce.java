@@ -1,0 +1,41 @@
+package org.tapegrad;
+
+import java.util.Arrays;
+
+/** Sums and maxima over any set of axes, one run of neighbouring axes at a time, last one first. */
+final class Reduce {
+  private Reduce() {}
+
+  private interface Loop {
+    void run(Object a, int outer, int n, int inner, Object out);
+  }
+
+  static NdArray sum(NdArray a, boolean[] axes, boolean keepAxes) {
+    return reduce(a, axes, keepAxes, a.kernels().reduction()::sum);
+  }
+
+  static NdArray max(NdArray a, boolean[] axes, boolean keepAxes) {
+    return reduce(a, axes, keepAxes, a.kernels().reduction()::max);
+  }
+
+  private static NdArray reduce(NdArray a, boolean[] axes, boolean keepAxes, Loop loop) {
+    int[] result = Shapes.reduced(a.extents, axes, keepAxes);
+    int inner = 1;
+    NdArray current = a;
+    for (int d = axes.length - 1; d >= 0; d--) {
+      if (!axes[d]) {
+        inner *= a.extents[d];
+        continue;
+      }
+      int n = a.extents[d];
+      while (d > 0 && axes[d - 1]) {
+        n *= a.extents[--d];
+      }
+      int outer = Shapes.size(Arrays.copyOf(a.extents, d));
+      NdArray out = a.emptyLike(outer, inner);
+      loop.run(current.data(), outer, n, inner, out.data());
+      current = out;
+    }
+    return current.reshape(result);
+  }
+}

@@ -1,0 +1,158 @@
+package org.tapegrad;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Arithmetic on shapes: sizes, axes, NumPy's broadcasting rule. */
+final class Shapes {
+  private Shapes() {}
+
+  /** The number of elements; an error for negative extents and for more than 2³¹-1 elements. */
+  static int size(int[] shape) {
+    long n = 1;
+    for (int extent : shape) {
+      if (extent < 0) {
+        throw new ShapeException("negative extent in shape " + Arrays.toString(shape));
+      }
+      n = extent == 0 || n == 0 ? 0 : Math.min(n * extent, Long.MAX_VALUE >> 32);
+    }
+    if (n > Integer.MAX_VALUE) {
+      throw new ShapeException(
+          "shape " + Arrays.toString(shape) + " has more than 2147483647 elements");
+    }
+    return (int) n;
+  }
+
+  /** The axis counted from the front; -1 is the last one. */
+  static int axis(String op, int axis, int rank) {
+    if (axis < -rank || axis >= rank) {
+      throw new ShapeException(op + ": axis " + axis + " is out of range for rank " + rank);
+    }
+    return axis < 0 ? axis + rank : axis;
+  }
+
+  /** Which axes are meant: all of them if none is named, each at most once. */
+  static boolean[] axes(String op, int[] axes, int rank) {
+    boolean[] meant = new boolean[rank];
+    Arrays.fill(meant, axes.length == 0);
+    for (int axis : axes) {
+      int a = axis(op, axis, rank);
+      if (meant[a]) {
+        throw new ShapeException(op + ": axis " + axis + " is named twice");
+      }
+      meant[a] = true;
+    }
+    return meant;
+  }
+
+  /** The shape with the named axes removed, or kept with extent 1. */
+  static int[] reduced(int[] shape, boolean[] axes, boolean keepAxes) {
+    return IntStream.range(0, shape.length)
+        .filter(d -> keepAxes || !axes[d])
+        .map(d -> axes[d] ? 1 : shape[d])
+        .toArray();
+  }
+
+  /** The common shape of two arrays by NumPy's rule: aligned at the end, 1 stretches. */
+  static int[] broadcast(String op, int[] a, int[] b) {
+    int rank = Math.max(a.length, b.length);
+    int[] shape = new int[rank];
+    for (int d = 1; d <= rank; d++) {
+      int ea = d <= a.length ? a[a.length - d] : 1;
+      int eb = d <= b.length ? b[b.length - d] : 1;
+      if (ea != eb && ea != 1 && eb != 1) {
+        throw new ShapeException(
+            op
+                + ": shapes "
+                + Arrays.toString(a)
+                + " and "
+                + Arrays.toString(b)
+                + " do not broadcast: extents "
+                + ea
+                + " and "
+                + eb
+                + " meet");
+      }
+      shape[rank - d] = ea == 1 ? eb : ea;
+    }
+    return shape;
+  }
+
+  /** Whether an array of shape {@code from} can be stretched to {@code to}. */
+  static boolean broadcastable(int[] from, int[] to) {
+    if (from.length > to.length) {
+      return false;
+    }
+    for (int d = 1; d <= from.length; d++) {
+      if (from[from.length - d] != 1 && from[from.length - d] != to[to.length - d]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The strides with which a dense array of shape {@code from} is read as shape {@code to}. */
+  static int[] broadcastStrides(int[] from, int[] to) {
+    int[] strides = new int[to.length];
+    int step = 1;
+    for (int d = 1; d <= from.length; d++) {
+      strides[to.length - d] = from[from.length - d] == 1 ? 0 : step;
+      step *= from[from.length - d];
+    }
+    return strides;
+  }
+
+  /** The axes along which broadcasting from one shape to the other repeats elements. */
+  static int[] stretchedAxes(int[] from, int[] to) {
+    int added = to.length - from.length;
+    return IntStream.range(0, to.length)
+        .filter(d -> d < added || (from[d - added] == 1 && to[d] != 1))
+        .toArray();
+  }
+
+  /** A shape in which one extent may be -1, which is then derived from the number of elements. */
+  static int[] resolve(int[] shape, int size, int[] from) {
+    int unknown = -1;
+    long known = 1;
+    for (int d = 0; d < shape.length; d++) {
+      if (shape[d] == -1 && unknown < 0) {
+        unknown = d;
+      } else {
+        known *= shape[d];
+      }
+    }
+    int[] resolved = shape.clone();
+    if (unknown >= 0 && known > 0 && size % known == 0) {
+      resolved[unknown] = (int) (size / known);
+    }
+    if (Arrays.stream(resolved).anyMatch(e -> e < 0) || size(resolved) != size) {
+      throw new ShapeException(
+          "reshape: "
+              + Arrays.toString(from)
+              + " has "
+              + size
+              + " elements and cannot become "
+              + Arrays.toString(shape));
+    }
+    return resolved;
+  }
+
+  /** The inverse of a permutation of axes; an error if it is none. */
+  static int[] inverse(int[] permutation, int rank) {
+    int[] inverse = new int[rank];
+    Arrays.fill(inverse, -1);
+    boolean valid = permutation.length == rank;
+    for (int d = 0; valid && d < rank; d++) {
+      int p = permutation[d];
+      valid = p >= 0 && p < rank && inverse[p] < 0;
+      if (valid) {
+        inverse[p] = d;
+      }
+    }
+    if (!valid) {
+      throw new ShapeException(
+          "transpose: " + Arrays.toString(permutation) + " is no permutation of " + rank + " axes");
+    }
+    return inverse;
+  }
+}

@@ -1,0 +1,39 @@
+package org.tapegrad;
+
+/**
+ * The elements that one or more arrays share, how often they were written to, and where the results
+ * of operations on them are allocated.
+ */
+final class Storage {
+  private final Object array;
+  private final int[] version;
+  final Allocator allocator;
+
+  Storage(Object array, Allocator allocator) {
+    this(array, allocator, new int[1]);
+  }
+
+  private Storage(Object array, Allocator allocator, int[] version) {
+    this.array = array;
+    this.allocator = allocator;
+    this.version = version;
+  }
+
+  /** The same elements and the same count of writes, with results allocated elsewhere. */
+  Storage sharedFrom(Allocator other) {
+    return new Storage(array, other, version);
+  }
+
+  Object read() {
+    return array;
+  }
+
+  Object write() {
+    version[0]++;
+    return array;
+  }
+
+  int version() {
+    return version[0];
+  }
+}

@@ -1,0 +1,289 @@
+package org.tapegrad;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A list of what was computed, in order. Every tensor belongs to a tape; an operation on tensors
+ * appends one node; and because recording order is a topological order, the gradient is one loop
+ * from the end of the list to its start.
+ *
+ * <p>A tape belongs to the thread that made it and is used for one computation: make a new one for
+ * the next step. Nothing needs to be closed.
+ */
+public final class Tape {
+  private final List<Node> nodes = new ArrayList<>();
+  private final Map<Variable, Tensor> lifted = new IdentityHashMap<>();
+  private final List<Source> sources = new ArrayList<>();
+  private final Thread owner = Thread.currentThread();
+  private final boolean inference;
+  private final Allocator allocator;
+  private boolean recording;
+
+  /** An array that was put on the tape and must not change before the gradient is taken. */
+  private record Source(String name, Storage storage, int version) {}
+
+  /** A new, empty tape. */
+  public Tape() {
+    this(false, Allocator.HEAP);
+  }
+
+  Tape(boolean inference, Allocator allocator) {
+    this.inference = inference;
+    this.allocator = allocator;
+    this.recording = !inference;
+  }
+
+  /** A tape that does not record: values are computed, nothing is kept, gradients are refused. */
+  public static Tape inference() {
+    return new Tape(true, Allocator.HEAP);
+  }
+
+  /** A differentiable leaf. Calling this twice with one array makes two independent variables. */
+  public Tensor variable(NdArray value) {
+    return leaf("variable", value);
+  }
+
+  /** The leaf of a variable that outlives this tape; the same tensor at every call. */
+  public Tensor variable(Variable variable) {
+    Tensor tensor = lifted.get(variable);
+    if (tensor == null) {
+      tensor = leaf(variable.name(), variable.value());
+      lifted.put(variable, tensor);
+    }
+    return tensor;
+  }
+
+  /** A tensor with respect to which nothing is differentiated. */
+  public Tensor constant(NdArray value) {
+    watch("constant", value);
+    return new Tensor(this, adopt(value), Tensor.CONSTANT);
+  }
+
+  private Tensor leaf(String name, NdArray value) {
+    checkThread();
+    watch(name, value);
+    NdArray adopted = adopt(value);
+    return recording
+        ? append(name, adopted, new Pullback[0], null)
+        : new Tensor(this, adopted, Tensor.CONSTANT);
+  }
+
+  private void watch(String name, NdArray value) {
+    if (recording) {
+      sources.add(new Source(name, value.storage, value.version()));
+    }
+  }
+
+  /** The array, such that results computed from it are allocated where this tape wants them. */
+  private NdArray adopt(NdArray value) {
+    return value.storage.allocator == allocator ? value : value.allocatingFrom(allocator);
+  }
+
+  /**
+   * Appends an operation: its output and, per input, how the output's gradient becomes the input's.
+   *
+   * @param op the operation's name, shown in messages and in the printed tape
+   * @return the output as a tensor; a constant if every input is one or the tape does not record
+   * @throws IllegalStateException if the inputs are on different tapes
+   */
+  public static Tensor record(String op, NdArray value, Pullback... inputs) {
+    return recordFused(op, value, null, inputs);
+  }
+
+  /** As {@link #record}, with a faster form of the same pullbacks. */
+  public static Tensor recordFused(
+      String op, NdArray value, Pullback.Kernel kernel, Pullback... inputs) {
+    Tape tape = null;
+    boolean constant = true;
+    for (Pullback p : inputs) {
+      if (p.input() == null) {
+        continue;
+      }
+      if (tape == null) {
+        tape = p.input().tape();
+      } else if (tape != p.input().tape()) {
+        throw new IllegalStateException(
+            op
+                + ": the inputs are on two different tapes; bring a value over with"
+                + " tape.constant(tensor.value())");
+      }
+      constant &= p.input().isConstant();
+    }
+    if (tape == null) {
+      throw new IllegalArgumentException(op + ": an operation needs at least one input tensor");
+    }
+    tape.checkThread();
+    return constant || !tape.recording
+        ? new Tensor(tape, value, Tensor.CONSTANT)
+        : tape.append(op, value, inputs, kernel);
+  }
+
+  private Tensor append(String op, NdArray value, Pullback[] inputs, Pullback.Kernel kernel) {
+    Tensor output = new Tensor(this, value, nodes.size());
+    nodes.add(new Node(output, op, inputs, kernel));
+    return output;
+  }
+
+  private void checkThread() {
+    if (Thread.currentThread() != owner) {
+      throw new IllegalStateException(
+          "a tape belongs to the thread that made it ("
+              + owner.getName()
+              + "), was used from "
+              + Thread.currentThread().getName()
+              + "; make one tape per thread");
+    }
+  }
+
+  /**
+   * The gradient of a scalar with respect to x; zeros if y does not depend on x.
+   *
+   * @param y a tensor of one element
+   * @param x a variable or anything computed from one
+   * @throws ShapeException if y has more than one element
+   * @throws IllegalStateException if this tape cannot answer: other tape, constant, changed array
+   */
+  public NdArray gradient(Tensor y, Tensor x) {
+    return gradient(y, List.of(x)).get(0);
+  }
+
+  /** The gradients of a scalar with respect to several tensors, in their order. */
+  public List<NdArray> gradient(Tensor y, List<Tensor> xs) {
+    return vjp(List.of(y), List.of(onesSeed(y)), xs);
+  }
+
+  /**
+   * The gradients of a scalar with respect to variables, in their order; zeros for those that this
+   * tape has not met.
+   */
+  public List<NdArray> gradientOf(Tensor y, List<? extends Variable> variables) {
+    List<Tensor> met =
+        variables.stream().filter(lifted::containsKey).<Tensor>map(lifted::get).toList();
+    List<NdArray> gradients = gradient(y, met);
+    List<NdArray> result = new ArrayList<>();
+    int next = 0;
+    for (Variable v : variables) {
+      NdArray value = v.value();
+      result.add(
+          lifted.containsKey(v)
+              ? gradients.get(next++)
+              : NdArray.zeros(value.dtype(), value.shape()));
+    }
+    return result;
+  }
+
+  /**
+   * The sum over all ys of seed · dy/dx, for each x (a vector-Jacobian product).
+   *
+   * @param seeds one array per y, of its shape
+   */
+  public List<NdArray> vjp(List<Tensor> ys, List<NdArray> seeds, List<Tensor> xs) {
+    boolean before = recording;
+    recording = false;
+    try {
+      List<Tensor> tensors = seeds.stream().map(this::constant).toList();
+      return backward(ys, tensors, xs).stream().map(Tensor::value).toList();
+    } finally {
+      recording = before;
+    }
+  }
+
+  /** As {@link #gradient(Tensor, Tensor)}, recorded on this tape and so differentiable again. */
+  public Tensor differentiableGradient(Tensor y, Tensor x) {
+    return differentiableGradient(y, List.of(x)).get(0);
+  }
+
+  /** As {@link #gradient(Tensor, List)}, recorded on this tape and so differentiable again. */
+  public List<Tensor> differentiableGradient(Tensor y, List<Tensor> xs) {
+    return differentiableVjp(List.of(y), List.of(constant(onesSeed(y))), xs);
+  }
+
+  /** As {@link #vjp}, recorded on this tape and so differentiable again, also in the seeds. */
+  public List<Tensor> differentiableVjp(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
+    return backward(ys, seeds, xs);
+  }
+
+  private List<Tensor> backward(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
+    checkThread();
+    if (inference) {
+      throw new IllegalStateException(
+          "gradient: this tape does not record; compute on a new Tape() instead of Tape.inference()");
+    }
+    for (Source s : sources) {
+      if (s.storage.version() != s.version) {
+        throw new IllegalStateException(
+            "gradient: "
+                + s.name
+                + " was modified after it was put on this tape (version "
+                + s.version
+                + ", now "
+                + s.storage.version()
+                + "); take the gradient before the update, or compute again on a new tape");
+      }
+    }
+    return new Backward(this, nodes).run(ys, seeds, xs);
+  }
+
+  /** Ones in the shape of y, which must have one element. */
+  private static NdArray onesSeed(Tensor y) {
+    if (y.value().size() != 1) {
+      throw new ShapeException(
+          "gradient: needs a tensor of one element, was "
+              + y.value().describe()
+              + "; reduce it with sum() or mean(), or give a seed to vjp()");
+    }
+    return NdArray.ones(y.value().dtype(), y.value().extents);
+  }
+
+  boolean isRecording() {
+    return recording;
+  }
+
+  /** The number of recorded nodes, leaves included. */
+  public int size() {
+    return nodes.size();
+  }
+
+  /** The operations recorded so far, leaves included, in order. */
+  public List<String> operations() {
+    return Collections.unmodifiableList(nodes.stream().map(Node::op).toList());
+  }
+
+  /**
+   * The first node whose value has a NaN or an infinity, as a line of {@link #toString}: where a
+   * loss that is no longer a number went wrong.
+   */
+  public Optional<String> firstNonFinite() {
+    return nodes.stream().filter(n -> !n.output().value().isFinite()).findFirst().map(this::line);
+  }
+
+  /** This tape as a Wengert list, one node a line. */
+  @Override
+  public String toString() {
+    return String.join("\n", nodes.stream().map(this::line).toList());
+  }
+
+  private String line(Node node) {
+    List<String> inputs =
+        Arrays.stream(node.pullbacks())
+            .filter(p -> p.input() != null)
+            .map(p -> p.input().isConstant() ? p.input().value().describe() : label(p.input()))
+            .toList();
+    return label(node.output())
+        + " = "
+        + node.op()
+        + (node.pullbacks().length == 0 ? "" : "(" + String.join(", ", inputs) + ")")
+        + " : "
+        + node.output().value().describe();
+  }
+
+  private static String label(Tensor t) {
+    return "v" + t.index();
+  }
+}

@@ -1,0 +1,23 @@
+package org.tapegrad.kernel;
+
+/** Elementwise functions of two arrays that have a loop of their own. */
+public enum Binary {
+  /** a + b. */
+  PLUS,
+  /** a - b. */
+  MINUS,
+  /** a · b. */
+  TIMES,
+  /** a / b. */
+  DIVIDED_BY,
+  /** a to the power of b, as {@link Math#pow}. */
+  POW,
+  /** The larger one; NaN if either is. */
+  MAXIMUM,
+  /** The smaller one; NaN if either is. */
+  MINIMUM,
+  /** 1 where a &gt; b, else 0. */
+  GREATER,
+  /** 1 where a = b, else 0. */
+  EQUAL
+}
