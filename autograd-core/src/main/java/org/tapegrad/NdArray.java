@@ -266,9 +266,9 @@ public final class NdArray {
         : wrap(type, toFloatArray(), size, extents);
   }
 
-  /** A copy with elements of its own. */
+  /** A copy with elements of its own, which also outlives a workspace step. */
   public NdArray copy() {
-    NdArray copy = emptyLike(extents);
+    NdArray copy = new NdArray(dtype, extents, Allocator.HEAP, false);
     kernels().memory().copy(data(), 0, copy.data(), 0, size);
     return copy;
   }

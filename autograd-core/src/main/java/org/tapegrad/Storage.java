@@ -25,11 +25,18 @@ final class Storage {
   }
 
   Object read() {
+    allocator.checkOpen();
     return array;
   }
 
   Object write() {
+    allocator.checkOpen();
     version[0]++;
+    return array;
+  }
+
+  /** What identifies the elements, whatever becomes of them. */
+  Object identity() {
     return array;
   }
 

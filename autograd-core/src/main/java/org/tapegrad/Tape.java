@@ -227,7 +227,7 @@ public final class Tape {
                 + "); take the gradient before the update, or compute again on a new tape");
       }
     }
-    return new Backward(this, nodes).run(ys, seeds, xs);
+    return new Backward(this, nodes, allocator).run(ys, seeds, xs);
   }
 
   /** Ones in the shape of y, which must have one element. */

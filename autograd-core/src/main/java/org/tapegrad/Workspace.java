@@ -1,0 +1,164 @@
+package org.tapegrad;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Memory that one training step after the other works in. Fresh large arrays cost more than the
+ * arithmetic on them; what was allocated during a step serves the next one instead:
+ *
+ * <pre>{@code
+ * Workspace workspace = new Workspace();
+ * for (...) {
+ *   try (Workspace.Step step = workspace.step()) {
+ *     Tape tape = step.tape();
+ *     ... // losses, gradients, the optimiser's update
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Arrays computed during a step, gradients among them, end with it: using one later is an error,
+ * {@link NdArray#copy()} makes one that stays. Arrays that were put on the tape are not concerned.
+ * A workspace belongs to one thread.
+ */
+public final class Workspace {
+  private final Map<DType, Map<Integer, Deque<Object>>> free = new EnumMap<>(DType.class);
+  private Step current;
+
+  /** A new workspace, empty: the first step fills it. */
+  public Workspace() {
+    for (DType dtype : DType.values()) {
+      free.put(dtype, new HashMap<>());
+    }
+  }
+
+  /**
+   * Starts a step.
+   *
+   * @throws IllegalStateException if the step before it is still open
+   */
+  public Step step() {
+    if (current != null) {
+      throw new IllegalStateException(
+          "workspace: the step before is still open; use try (Workspace.Step step = ...)");
+    }
+    current = new Step();
+    return current;
+  }
+
+  /** The bytes in arrays that wait for their next use. */
+  public long idleBytes() {
+    long bytes = 0;
+    for (DType dtype : DType.values()) {
+      for (Map.Entry<Integer, Deque<Object>> e : free.get(dtype).entrySet()) {
+        bytes += (long) dtype.bytes() * e.getKey() * e.getValue().size();
+      }
+    }
+    return bytes;
+  }
+
+  /** One step: a tape whose results live until the step is closed. */
+  public final class Step implements AutoCloseable {
+    private final Arena arena = new Arena(this);
+    private final Tape tape = new Tape(false, arena);
+
+    private Step() {}
+
+    /** The tape of this step. */
+    public Tape tape() {
+      arena.checkOpen();
+      return tape;
+    }
+
+    /** Ends the step; its arrays serve the next one. */
+    @Override
+    public void close() {
+      if (current == this) {
+        arena.releaseSince(0, array -> false);
+        current = null;
+      }
+    }
+  }
+
+  /** An array in use by the current step. */
+  private record Taken(DType dtype, int n, Object array) {}
+
+  /** The allocations of one step, in order. */
+  private final class Arena implements Allocator {
+    private final Step step;
+    private final List<Taken> taken = new ArrayList<>();
+
+    private Arena(Step step) {
+      this.step = step;
+    }
+
+    @Override
+    public Storage allocate(DType dtype, int n, boolean zeroed) {
+      checkOpen();
+      Deque<Object> idle = free.get(dtype).get(n);
+      Object array = idle == null ? null : idle.pollLast();
+      if (array == null) {
+        array = dtype.kernels().memory().allocate(n);
+      } else if (zeroed) {
+        dtype.kernels().memory().fill(array, 0, n, 0);
+      }
+      assert zeroed || poison(dtype, n, array);
+      taken.add(new Taken(dtype, n, array));
+      return new Storage(array, this);
+    }
+
+    /** With assertions on, an operation that reads what it should have written computes NaN. */
+    private static boolean poison(DType dtype, int n, Object array) {
+      dtype.kernels().memory().fill(array, 0, n, Double.NaN);
+      return true;
+    }
+
+    @Override
+    public void checkOpen() {
+      if (current != step) {
+        throw new IllegalStateException(
+            "this array belongs to a workspace step that has been closed; copy() what is to"
+                + " outlive its step");
+      }
+    }
+
+    @Override
+    public int mark() {
+      return taken.size();
+    }
+
+    @Override
+    public void releaseSince(int mark, Predicate<Object> kept) {
+      int end = mark;
+      for (int i = mark; i < taken.size(); i++) {
+        Taken t = taken.get(i);
+        if (kept.test(t.array)) {
+          taken.set(end++, t);
+        } else {
+          giveBack(t);
+        }
+      }
+      taken.subList(end, taken.size()).clear();
+    }
+
+    @Override
+    public void release(int mark, Object array) {
+      for (int i = taken.size() - 1; i >= mark; i--) {
+        if (taken.get(i).array == array) {
+          giveBack(taken.remove(i));
+          return;
+        }
+      }
+    }
+
+    private void giveBack(Taken t) {
+      free.get(t.dtype).computeIfAbsent(t.n, n -> new ArrayDeque<>()).addLast(t.array);
+    }
+  }
+}
