@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Every implementation of a kernel that this Java runtime can load, in both precisions. */
 final class KernelsUnderTest {
+  private static final boolean VECTORS =
+      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
   /** A matrix product and the type of its arrays. */
   record Product<A>(Precision<A> precision, MatrixProduct<A> kernel) {
     @Override
@@ -27,6 +30,10 @@ final class KernelsUnderTest {
     List<Product<?>> cases = new ArrayList<>();
     cases.add(new Product<>(Precision.F64, new PlainMatrixProductF64()));
     cases.add(new Product<>(Precision.F32, new PlainMatrixProductF32()));
+    if (VECTORS) {
+      cases.add(new Product<>(Precision.F64, new VectorMatrixProductF64()));
+      cases.add(new Product<>(Precision.F32, new VectorMatrixProductF32()));
+    }
     return cases;
   }
 

@@ -1,0 +1,89 @@
+package org.tapegrad.kernel;
+
+import static org.tapegrad.kernel.VectorTileF64.LANES;
+import static org.tapegrad.kernel.VectorTileF64.SPECIES;
+
+import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+
+/** Copies matrices into the panels that {@link VectorTileF64} multiplies. */
+final class PanelsF64 {
+  private PanelsF64() {}
+
+  /**
+   * to[p·toStep + r] = from[at + r·rowStep + p] for r in [0, rows) and p in [0, k), the rows up to
+   * paddedRows being zero: rows of a matrix side by side.
+   */
+  static void interleave(
+      double[] from,
+      int at,
+      int rowStep,
+      int rows,
+      int k,
+      double[] to,
+      int toAt,
+      int toStep,
+      int paddedRows) {
+    int r = 0;
+    for (; r + 7 < rows; r += 8) {
+      interleaveEight(from, at + r * rowStep, rowStep, k, to, toAt + r, toStep);
+    }
+    for (; r < rows; r++) {
+      int row = at + r * rowStep;
+      for (int p = 0; p < k; p++) {
+        to[toAt + r + p * toStep] = from[row + p];
+      }
+    }
+    for (; r < paddedRows; r++) {
+      for (int p = 0; p < k; p++) {
+        to[toAt + r + p * toStep] = 0;
+      }
+    }
+  }
+
+  private static void interleaveEight(
+      double[] from, int at, int rowStep, int k, double[] to, int toAt, int toStep) {
+    int at1 = at + rowStep;
+    int at2 = at1 + rowStep;
+    int at3 = at2 + rowStep;
+    int at4 = at3 + rowStep;
+    int at5 = at4 + rowStep;
+    int at6 = at5 + rowStep;
+    int at7 = at6 + rowStep;
+    for (int p = 0; p < k; p++) {
+      int i = toAt + p * toStep;
+      to[i] = from[at + p];
+      to[i + 1] = from[at1 + p];
+      to[i + 2] = from[at2 + p];
+      to[i + 3] = from[at3 + p];
+      to[i + 4] = from[at4 + p];
+      to[i + 5] = from[at5 + p];
+      to[i + 6] = from[at6 + p];
+      to[i + 7] = from[at7 + p];
+    }
+  }
+
+  /** to[p·width + j] = from[at + p·rowStep + j] for j in [0, columns), then zeros up to width. */
+  static void slice(
+      double[] from, int at, int rowStep, int columns, int k, double[] to, int toAt, int width) {
+    for (int p = 0; p < k; p++) {
+      int i = toAt + p * width;
+      System.arraycopy(from, at + p * rowStep, to, i, columns);
+      if (columns < width) {
+        Arrays.fill(to, i + columns, i + width, 0);
+      }
+    }
+  }
+
+  /** The same for whole vectors. */
+  static void sliceVectors(
+      double[] from, int at, int rowStep, int vectors, int k, double[] to, int toAt) {
+    int width = vectors * LANES;
+    for (int p = 0; p < k; p++) {
+      for (int j = 0; j < width; j += LANES) {
+        DoubleVector.fromArray(SPECIES, from, at + p * rowStep + j)
+            .intoArray(to, toAt + p * width + j);
+      }
+    }
+  }
+}
