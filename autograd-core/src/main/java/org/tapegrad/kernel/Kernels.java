@@ -24,23 +24,31 @@ public record Kernels<A>(
 
   /** The loops over {@code double[]}. */
   public static final Kernels<double[]> FLOAT64 =
-      new Kernels<>(
-          new PlainMemoryF64(),
-          new PlainElementwiseF64(),
-          new PlainReductionF64(),
-          new PlainLayoutF64(),
-          new PlainMatrixProductF64(),
-          new PlainConvolutionF64());
+      VECTORIZED ? VectorKernels.float64(plainFloat64()) : plainFloat64();
 
   /** The loops over {@code float[]}. */
   public static final Kernels<float[]> FLOAT32 =
-      new Kernels<>(
-          new PlainMemoryF32(),
-          new PlainElementwiseF32(),
-          new PlainReductionF32(),
-          new PlainLayoutF32(),
-          new PlainMatrixProductF32(),
-          new PlainConvolutionF32());
+      VECTORIZED ? VectorKernels.float32(plainFloat32()) : plainFloat32();
+
+  private static Kernels<double[]> plainFloat64() {
+    return new Kernels<>(
+        new PlainMemoryF64(),
+        new PlainElementwiseF64(),
+        new PlainReductionF64(),
+        new PlainLayoutF64(),
+        new PlainMatrixProductF64(),
+        new PlainConvolutionF64());
+  }
+
+  private static Kernels<float[]> plainFloat32() {
+    return new Kernels<>(
+        new PlainMemoryF32(),
+        new PlainElementwiseF32(),
+        new PlainReductionF32(),
+        new PlainLayoutF32(),
+        new PlainMatrixProductF32(),
+        new PlainConvolutionF32());
+  }
 
   private static boolean vectorModuleIsPresent() {
     boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();

@@ -1,0 +1,29 @@
+package org.tapegrad.kernel;
+
+/**
+ * The plain kernels with those replaced that the vector module makes faster. Nothing else refers to
+ * a class that needs the module, so that its absence is not noticed.
+ */
+final class VectorKernels {
+  private VectorKernels() {}
+
+  static Kernels<double[]> float64(Kernels<double[]> plain) {
+    return new Kernels<>(
+        plain.memory(),
+        plain.elementwise(),
+        plain.reduction(),
+        plain.layout(),
+        new VectorMatrixProductF64(),
+        plain.convolution());
+  }
+
+  static Kernels<float[]> float32(Kernels<float[]> plain) {
+    return new Kernels<>(
+        plain.memory(),
+        plain.elementwise(),
+        plain.reduction(),
+        plain.layout(),
+        new VectorMatrixProductF32(),
+        plain.convolution());
+  }
+}
