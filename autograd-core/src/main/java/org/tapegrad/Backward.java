@@ -130,6 +130,14 @@ final class Backward {
       asked[i] = isNeeded(pullbacks[i].input());
     }
     NdArray[] results = node.kernel().apply(g.value(), asked);
+    if (results.length != pullbacks.length) {
+      throw new IllegalStateException(
+          node.op()
+              + ": the kernel must return one gradient per input, "
+              + pullbacks.length
+              + ", returned "
+              + results.length);
+    }
     for (int i = 0; i < pullbacks.length; i++) {
       if (asked[i]) {
         accept(

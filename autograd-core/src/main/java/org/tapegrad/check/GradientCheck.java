@@ -1,0 +1,126 @@
+package org.tapegrad.check;
+
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+
+/**
+ * Checks claimed gradients against the functions they belong to, and judges by convergence: no step
+ * size and no tolerance to choose.
+ *
+ * <p>Per direction d the function is sampled at x ± h d for twenty steps h; central differences are
+ * extrapolated to h = 0 with an error estimate ({@link Richardson}), rounding noise is measured
+ * ({@link NoiseFloor}), and a claim is accused only when it is off by ten times what both explain,
+ * on two different ladders of steps.
+ */
+public final class GradientCheck {
+  private GradientCheck() {}
+
+  /** A function of two tensors. */
+  @FunctionalInterface
+  public interface Function2 {
+    /** The value, of any shape. */
+    Tensor apply(Tensor a, Tensor b);
+  }
+
+  /** A function of three tensors. */
+  @FunctionalInterface
+  public interface Function3 {
+    /** The value, of any shape. */
+    Tensor apply(Tensor a, Tensor b, Tensor c);
+  }
+
+  /** A function of one tensor, with the gradient that the tape gives it. */
+  public static TensorCheck of(Function<Tensor, Tensor> f) {
+    return new TensorCheck(x -> f.apply(x.get(0)), null, 1);
+  }
+
+  /** A function of two tensors. */
+  public static TensorCheck of(Function2 f) {
+    return new TensorCheck(x -> f.apply(x.get(0), x.get(1)), null, 2);
+  }
+
+  /** A function of three tensors. */
+  public static TensorCheck of(Function3 f) {
+    return new TensorCheck(x -> f.apply(x.get(0), x.get(1), x.get(2)), null, 3);
+  }
+
+  /** A function of any number of tensors. */
+  public static TensorCheck ofList(Function<List<Tensor>, Tensor> f) {
+    return new TensorCheck(f, null, -1);
+  }
+
+  /**
+   * A computation on a tape whose variables are to be checked, such as a module's loss: {@code
+   * onTape(tape -> loss).withRespectTo(parameters)}.
+   */
+  public static TensorCheck onTape(Function<Tape, Tensor> computation) {
+    return new TensorCheck(null, computation, -1);
+  }
+
+  /** A function {@code R^n -> R} and its claimed gradient {@code R^n -> R^n}. */
+  public static FunctionCheck of(ToDoubleFunction<double[]> f, UnaryOperator<double[]> gradient) {
+    return ofArrays(
+        x -> new double[] {f.applyAsDouble(x[0])},
+        (x, v) -> {
+          double[] g = gradient.apply(x[0]);
+          if (g != null) {
+            g = g.clone();
+            for (int i = 0; i < g.length; i++) {
+              g[i] *= v[0];
+            }
+          }
+          return new double[][] {g};
+        });
+  }
+
+  /** A function {@code R^n -> R^m} and its claimed Jacobian, m rows of n. */
+  public static FunctionCheck ofJacobian(
+      UnaryOperator<double[]> f, Function<double[], double[][]> jacobian) {
+    return ofPullback(
+        f,
+        (x, v) -> {
+          double[][] rows = jacobian.apply(x);
+          if (rows.length != v.length) {
+            throw new MisbehaviourException(
+                Verdict.Fault.WRONG_SHAPE,
+                "the Jacobian must have " + v.length + " rows, had " + rows.length);
+          }
+          double[] g = new double[x.length];
+          for (int row = 0; row < rows.length; row++) {
+            if (rows[row].length != x.length) {
+              throw new MisbehaviourException(
+                  Verdict.Fault.WRONG_SHAPE,
+                  "row "
+                      + row
+                      + " of the Jacobian must have "
+                      + x.length
+                      + " elements, had "
+                      + rows[row].length);
+            }
+            for (int i = 0; i < g.length; i++) {
+              g[i] += v[row] * rows[row][i];
+            }
+          }
+          return g;
+        });
+  }
+
+  /**
+   * A function {@code R^n -> R^m} and its claimed vector-Jacobian product {@code (x, cotangent) ->
+   * R^n}.
+   */
+  public static FunctionCheck ofPullback(
+      UnaryOperator<double[]> f, BinaryOperator<double[]> pullback) {
+    return ofArrays(x -> f.apply(x[0]), (x, v) -> new double[][] {pullback.apply(x[0], v)});
+  }
+
+  /** A function of several arrays and its claimed vector-Jacobian products. */
+  public static FunctionCheck ofArrays(ArrayFunction f, ArrayFunction.Pullback pullback) {
+    return new FunctionCheck(f, pullback);
+  }
+}

@@ -1,0 +1,70 @@
+package org.tapegrad.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tapegrad.NdArray;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+
+/**
+ * The gradient of a program as a program: its inputs are those of the program and one cotangent per
+ * output, its outputs the vector-Jacobian products with respect to all inputs, recorded and so
+ * differentiable again.
+ */
+final class HigherOrder implements TensorProgram {
+  private final TensorProgram base;
+  private final List<NdArray> point;
+  private final List<String> names;
+  private final int inputs;
+
+  HigherOrder(TensorProgram base, List<NdArray> cotangents) {
+    this.base = base;
+    this.inputs = base.point().size();
+    this.point = new ArrayList<>(base.point());
+    this.point.addAll(cotangents);
+    this.names = new ArrayList<>(base.names());
+    for (int i = 0; i < cotangents.size(); i++) {
+      names.add(cotangents.size() == 1 ? "cotangent" : "cotangent of d" + base.names().get(i));
+    }
+  }
+
+  @Override
+  public List<NdArray> point() {
+    return point;
+  }
+
+  @Override
+  public List<String> names() {
+    return names;
+  }
+
+  @Override
+  public List<Tensor> lift(Tape tape, List<NdArray> x) {
+    List<Tensor> lifted = new ArrayList<>(base.lift(tape, x.subList(0, inputs)));
+    x.subList(inputs, x.size()).forEach(v -> lifted.add(tape.variable(v)));
+    return lifted;
+  }
+
+  @Override
+  public List<Tensor> run(Tape tape, List<Tensor> all) {
+    List<Tensor> targets = all.subList(0, inputs);
+    List<Tensor> outputs = base.run(tape, targets);
+    return tape.differentiableVjp(outputs, all.subList(inputs, all.size()), targets);
+  }
+
+  /**
+   * The outputs as the engine computes them when nobody wants to differentiate them: by the ops'
+   * kernels.
+   */
+  List<NdArray> runUnrecorded(Tape tape, List<Tensor> all) {
+    List<Tensor> targets = all.subList(0, inputs);
+    List<Tensor> outputs = base.run(tape, targets);
+    List<NdArray> seeds = all.subList(inputs, all.size()).stream().map(Tensor::value).toList();
+    return tape.vjp(outputs, seeds, targets);
+  }
+
+  @Override
+  public void restore() {
+    base.restore();
+  }
+}

@@ -1,0 +1,182 @@
+package org.tapegrad.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What a gradient check found: the verdict, one line per order and input, and the curve of the
+ * worst direction.
+ */
+public final class Report {
+
+  /**
+   * What was found for one input at one order.
+   *
+   * @param order 1 for the gradient, 2 for the gradient of the gradient
+   * @param input name of the input
+   * @param size its number of elements
+   * @param tried directions and elements tried
+   * @param outcome the worst outcome, in a word
+   * @param digits digits of agreement in the worst direction
+   * @param worst the curve of that direction
+   */
+  public record Line(
+      int order,
+      String input,
+      int size,
+      int tried,
+      String outcome,
+      double digits,
+      ErrorCurve worst) {}
+
+  private final Verdict verdict;
+  private final List<Verdict> orders;
+  private final List<Line> lines;
+  private final ErrorCurve worst;
+  private final Effort effort;
+  private final long nanos;
+
+  private Report(
+      Verdict verdict,
+      List<Verdict> orders,
+      List<Line> lines,
+      ErrorCurve worst,
+      Effort effort,
+      long nanos) {
+    this.verdict = verdict;
+    this.orders = orders;
+    this.lines = lines;
+    this.worst = worst;
+    this.effort = effort;
+    this.nanos = nanos;
+  }
+
+  /** The gravest verdict of all orders. */
+  public Verdict verdict() {
+    return verdict;
+  }
+
+  /** The verdict of every order checked, the gradient itself first. */
+  public List<Verdict> orders() {
+    return orders;
+  }
+
+  /** One line per order and input. */
+  public List<Line> lines() {
+    return lines;
+  }
+
+  /** The curve of the worst direction, null when no direction was tried. */
+  public ErrorCurve worst() {
+    return worst;
+  }
+
+  /** Time the check took in seconds. */
+  public double seconds() {
+    return nanos * 1e-9;
+  }
+
+  /** Throws an AssertionError whose message is this report, unless the verdict is Correct. */
+  public Report assertCorrect() {
+    if (!verdict.isCorrect()) {
+      throw new AssertionError(toString());
+    }
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (int k = 0; k < orders.size(); k++) {
+      text.append("order ").append(k + 1).append(": ").append(orders.get(k).summary()).append('\n');
+    }
+    for (Line line : lines) {
+      text.append(
+          Numbers.format(
+              "  order %d  %-12s %6d elements, %4d tried: %-12s %4.1f digits%n",
+              line.order(),
+              line.input(),
+              line.size(),
+              line.tried(),
+              line.outcome(),
+              line.digits()));
+    }
+    if (worst != null) {
+      text.append("worst direction (seed ")
+          .append(effort.seed())
+          .append("):\n")
+          .append(worst.plot());
+    }
+    return text.toString();
+  }
+
+  /** Collects examinations order by order. */
+  static final class Builder {
+    private final Effort effort;
+    private final long start = System.nanoTime();
+    private final List<Verdict> orders = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
+    private List<Examination> current;
+    private final List<Trial> kinks = new ArrayList<>();
+    private Trial worst;
+
+    Builder(Effort effort) {
+      this.effort = effort;
+    }
+
+    /**
+     * Runs the examinations of one order and concludes it.
+     *
+     * @param strict whether a single input that nothing reacts to makes the check vacuous, or only
+     *     all of them together
+     * @return whether a higher order makes sense
+     */
+    boolean order(int order, boolean strict, Runnable examinations) {
+      current = new ArrayList<>();
+      Verdict verdict;
+      try {
+        examinations.run();
+        Conclusion conclusion = new Conclusion(current, order, strict);
+        verdict = conclusion.verdict();
+        lines.addAll(conclusion.lines());
+        Trial candidate = conclusion.worst();
+        worst =
+            worst == null || (candidate != null && Conclusion.isWorse(candidate, worst))
+                ? candidate
+                : worst;
+      } catch (MisbehaviourException e) {
+        verdict = e.verdict();
+      }
+      orders.add(verdict);
+      return !(verdict instanceof Verdict.Misbehaved || verdict instanceof Verdict.NotANumber);
+    }
+
+    /** Examines a subject; what was found to sit on a kink before is left alone. */
+    void examine(Subject subject, Effort share, SplittableRandom random) {
+      Examination examination = new Examination(subject, share, random, kinks);
+      current.add(examination);
+      examination.run();
+      kinks.addAll(examination.kinks);
+    }
+
+    Report build() {
+      Verdict gravest = orders.get(0);
+      for (Verdict verdict : orders) {
+        gravest = Conclusion.gravity(verdict) > Conclusion.gravity(gravest) ? verdict : gravest;
+      }
+      if (gravest instanceof Verdict.Correct) {
+        double digits =
+            orders.stream().mapToDouble(v -> ((Verdict.Correct) v).digits()).min().getAsDouble();
+        gravest = new Verdict.Correct(digits);
+      }
+      return new Report(
+          gravest,
+          List.copyOf(orders),
+          List.copyOf(lines),
+          worst == null ? null : ErrorCurve.of(worst),
+          effort,
+          System.nanoTime() - start);
+    }
+  }
+}

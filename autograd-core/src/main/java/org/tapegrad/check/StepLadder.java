@@ -1,0 +1,116 @@
+package org.tapegrad.check;
+
+/**
+ * Values of a function at x + h d and x - h d for h falling by a factor of four from {@link #top}
+ * on.
+ *
+ * <p>The steps are those that were realised: x + h d is rounded, so {@code drift} keeps claimed ·
+ * ((x+ - x-) - 2 h d), which a central difference must not count as change of the function along d.
+ */
+final class StepLadder {
+  static final int LEVELS = 20;
+  static final double RATIO = 4;
+
+  final double[] h;
+  final double[] plus;
+  final double[] minus;
+  final double[] drift;
+  final double[] plusDrift;
+  final double centre;
+
+  private StepLadder(int levels, double centre) {
+    this.h = new double[levels];
+    this.plus = new double[levels];
+    this.minus = new double[levels];
+    this.drift = new double[levels];
+    this.plusDrift = new double[levels];
+    this.centre = centre;
+  }
+
+  /** Climbs down the ladder; {@code x[input]} is changed on the way and restored. */
+  static StepLadder along(
+      Subject subject,
+      double[][] x,
+      int input,
+      double[] d,
+      double[] claimed,
+      double centre,
+      double top) {
+    StepLadder ladder = new StepLadder(LEVELS, centre);
+    double[] origin = x[input];
+    double[] moved = origin.clone();
+    double[] back = origin.clone();
+    x[input] = moved;
+    try {
+      double step = top;
+      for (int k = 0; k < LEVELS; k++, step /= RATIO) {
+        CompensatedSum drift = new CompensatedSum();
+        CompensatedSum plusDrift = new CompensatedSum();
+        for (int i = 0; i < d.length; i++) {
+          if (d[i] != 0) {
+            moved[i] = origin[i] + step * d[i];
+            back[i] = origin[i] - step * d[i];
+            double excess = (moved[i] - back[i]) - 2 * step * d[i];
+            double plusExcess = (moved[i] - origin[i]) - step * d[i];
+            if (excess != 0 || plusExcess != 0) {
+              drift.addProduct(claimed[i], excess);
+              plusDrift.addProduct(claimed[i], plusExcess);
+            }
+          }
+        }
+        ladder.h[k] = step;
+        ladder.drift[k] = drift.value();
+        ladder.plusDrift[k] = plusDrift.value();
+        x[input] = moved;
+        ladder.plus[k] = subject.value(x);
+        x[input] = back;
+        ladder.minus[k] = subject.value(x);
+      }
+    } finally {
+      x[input] = origin;
+    }
+    return ladder;
+  }
+
+  int levels() {
+    return h.length;
+  }
+
+  /** The first level from which every value down to the smallest step is finite. */
+  int firstFinite() {
+    int first = levels();
+    while (first > 0 && Double.isFinite(plus[first - 1]) && Double.isFinite(minus[first - 1])) {
+      first--;
+    }
+    return first;
+  }
+
+  /** Whether so few steps stay within the function's domain that a lower start would show more. */
+  boolean tooSteep() {
+    return firstFinite() > levels() / 3;
+  }
+
+  /** The largest step from which all smaller ones stay within the domain, or one below the last. */
+  double firstFiniteStep() {
+    int first = firstFinite();
+    return first < levels() ? h[first] : h[first - 1] / RATIO;
+  }
+
+  /** The central difference (f(x + h d) - f(x - h d)) / 2h. */
+  double central(int k) {
+    return (plus[k] - minus[k] - drift[k]) / (2 * h[k]);
+  }
+
+  /**
+   * The jump of the one-sided derivatives, (f(x + h d) - 2 f(x) + f(x - h d)) / h, which vanishes
+   * for a smooth function.
+   */
+  double kink(int k) {
+    return ((plus[k] - centre) - (centre - minus[k]) - (2 * plusDrift[k] - drift[k])) / h[k];
+  }
+
+  /** The Taylor remainder f(x + h d) - f(x) - h · slope. */
+  double remainder(int k, double slope) {
+    return plus[k] - centre - plusDrift[k] - h[k] * slope;
+  }
+}

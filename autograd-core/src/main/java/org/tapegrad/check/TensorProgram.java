@@ -1,0 +1,25 @@
+package org.tapegrad.check;
+
+import java.util.List;
+import org.tapegrad.NdArray;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+
+/** What is differentiated: how its inputs get on a tape and what is computed from them there. */
+interface TensorProgram {
+
+  /** The inputs at the point of the check, in float64. */
+  List<NdArray> point();
+
+  /** The names of the inputs. */
+  List<String> names();
+
+  /** Puts inputs {@code x}, shaped like the point, on the tape as variables. */
+  List<Tensor> lift(Tape tape, List<NdArray> x);
+
+  /** The outputs. */
+  List<Tensor> run(Tape tape, List<Tensor> inputs);
+
+  /** Restores whatever an evaluation changes besides its result. */
+  void restore();
+}
