@@ -86,4 +86,26 @@ final class PanelsF64 {
       }
     }
   }
+
+  /** to[q·width + j] = from[at + rowAt[first + q] + j] for q in [0, k) and whole vectors. */
+  static void gather(
+      double[] from, int at, int[] rowAt, int first, int k, int vectors, double[] to) {
+    if (vectors == 3) {
+      for (int q = 0; q < k; q++) {
+        int row = at + rowAt[first + q];
+        int i = q * 3 * LANES;
+        DoubleVector.fromArray(SPECIES, from, row).intoArray(to, i);
+        DoubleVector.fromArray(SPECIES, from, row + LANES).intoArray(to, i + LANES);
+        DoubleVector.fromArray(SPECIES, from, row + 2 * LANES).intoArray(to, i + 2 * LANES);
+      }
+      return;
+    }
+    for (int q = 0; q < k; q++) {
+      int row = at + rowAt[first + q];
+      for (int j = 0; j < vectors; j++) {
+        DoubleVector.fromArray(SPECIES, from, row + j * LANES)
+            .intoArray(to, (q * vectors + j) * LANES);
+      }
+    }
+  }
 }

@@ -14,7 +14,7 @@ final class VectorKernels {
         plain.reduction(),
         plain.layout(),
         new VectorMatrixProductF64(),
-        plain.convolution());
+        new VectorConvolutionF64());
   }
 
   static Kernels<float[]> float32(Kernels<float[]> plain) {
@@ -24,6 +24,6 @@ final class VectorKernels {
         plain.reduction(),
         plain.layout(),
         new VectorMatrixProductF32(),
-        plain.convolution());
+        new VectorConvolutionF32());
   }
 }

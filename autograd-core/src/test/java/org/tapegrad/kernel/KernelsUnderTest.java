@@ -41,6 +41,10 @@ final class KernelsUnderTest {
     List<Convolver<?>> cases = new ArrayList<>();
     cases.add(new Convolver<>(Precision.F64, new PlainConvolutionF64()));
     cases.add(new Convolver<>(Precision.F32, new PlainConvolutionF32()));
+    if (VECTORS) {
+      cases.add(new Convolver<>(Precision.F64, new VectorConvolutionF64()));
+      cases.add(new Convolver<>(Precision.F32, new VectorConvolutionF32()));
+    }
     return cases;
   }
 }

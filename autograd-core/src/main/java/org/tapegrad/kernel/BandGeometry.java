@@ -1,0 +1,131 @@
+package org.tapegrad.kernel;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * The geometry of a convolution over bands: a correlation at stride one in rows and columns.
+ *
+ * <p><b>Note: bands.</b> A task of a convolution produces a band of output rows for all channels of
+ * one group of one image. It first copies the input rows that the band sees, padded with zeros,
+ * into a buffer that fits the second-level cache. With strides the copy is split into phases, one
+ * plane per (channel, row phase, column phase): plane (c, i, j) holds x[c, (row + r)·rowStep -
+ * rowShift + i, q·columnStep - columnShift + j] at (r, q). Then every tap of the kernel sees
+ * consecutive numbers: output (row + t, u) meets the tap at band[tapAt + t·width + u], that is, at
+ * tapAt + v with v = t·width + u. So v can be treated as one long row of a matrix; the few v with u
+ * beyond the last output column are computed and dropped.
+ *
+ * @param channels planes of the source
+ * @param height rows of the source
+ * @param width columns of the source
+ * @param rowStep distance of the source rows that neighbours in a plane come from
+ * @param rowShift row of the band's origin, negated
+ * @param rowPhases rows in [0, rowStep) that some tap meets
+ * @param rows output rows
+ * @param extraRows rows of a plane beyond the output rows
+ */
+record BandGeometry(
+    int channels,
+    int height,
+    int width,
+    int rowStep,
+    int columnStep,
+    int rowShift,
+    int columnShift,
+    int[] rowPhases,
+    int[] columnPhases,
+    int rows,
+    int columns,
+    int extraRows,
+    int extraColumns) {
+
+  /** Numbers of the input and output bands together that shall stay in the cache. */
+  private static final int CACHED = 1 << 17;
+
+  /** Tasks that a large convolution is cut into, at least. */
+  private static final int TASKS = 8;
+
+  /** Multiplications below which a convolution is not cut further. */
+  private static final long GRAIN = 1 << 22;
+
+  /** The forward convolution of one group. */
+  static BandGeometry forward(ConvolutionShape s) {
+    return new BandGeometry(
+        s.inChannels() / s.groups(),
+        s.inHeight(),
+        s.inWidth(),
+        s.strideHeight(),
+        s.strideWidth(),
+        s.paddingHeight(),
+        s.paddingWidth(),
+        phases(s.kernelHeight(), s.dilationHeight(), s.strideHeight()),
+        phases(s.kernelWidth(), s.dilationWidth(), s.strideWidth()),
+        s.outHeight(),
+        s.outWidth(),
+        (s.kernelHeight() - 1) * s.dilationHeight() / s.strideHeight(),
+        (s.kernelWidth() - 1) * s.dilationWidth() / s.strideWidth());
+  }
+
+  /**
+   * The input gradient of one group. With row + padding = stride·t + phase, the rows t of each
+   * phase of dx are a correlation of g at stride one with the taps of that phase.
+   */
+  static BandGeometry inputGradient(ConvolutionShape s) {
+    int extraRows = (s.kernelHeight() - 1) * s.dilationHeight() / s.strideHeight();
+    int extraColumns = (s.kernelWidth() - 1) * s.dilationWidth() / s.strideWidth();
+    int firstRow = s.paddingHeight() / s.strideHeight();
+    int firstColumn = s.paddingWidth() / s.strideWidth();
+    return new BandGeometry(
+        s.outChannels() / s.groups(),
+        s.outHeight(),
+        s.outWidth(),
+        1,
+        1,
+        extraRows - firstRow,
+        extraColumns - firstColumn,
+        new int[] {0},
+        new int[] {0},
+        (s.inHeight() - 1 + s.paddingHeight()) / s.strideHeight() - firstRow + 1,
+        (s.inWidth() - 1 + s.paddingWidth()) / s.strideWidth() - firstColumn + 1,
+        extraRows,
+        extraColumns);
+  }
+
+  private static int[] phases(int kernel, int dilation, int stride) {
+    return IntStream.range(0, kernel).map(k -> k * dilation % stride).distinct().sorted().toArray();
+  }
+
+  /** Columns of a plane. */
+  int planeWidth() {
+    return columns + extraColumns;
+  }
+
+  /** Planes of a band. */
+  int planes() {
+    return channels * rowPhases.length * columnPhases.length;
+  }
+
+  /** Output columns computed for this many output rows, the dropped ones between rows included. */
+  int pixels(int bandRows) {
+    return (bandRows - 1) * planeWidth() + columns;
+  }
+
+  /** Where a band of bandRows output rows holds (row, column) of a plane. */
+  int at(int channel, int rowPhase, int columnPhase, int bandRows, int row, int column) {
+    int i = Arrays.binarySearch(rowPhases, rowPhase);
+    int j = Arrays.binarySearch(columnPhases, columnPhase);
+    int plane = (channel * rowPhases.length + i) * columnPhases.length + j;
+    return (plane * (bandRows + extraRows) + row) * planeWidth() + column;
+  }
+
+  /** Output rows per band for a convolution with this many output channels and taps. */
+  int bandRows(int images, int outChannels, long taps) {
+    long perRow = (long) planeWidth() * (planes() + outChannels);
+    long cached = Math.max(1, CACHED / Math.max(1, perRow));
+    long work = images * (long) rows * columns * outChannels * taps;
+    long tasks = Math.min(TASKS, work / GRAIN);
+    long bands = Math.max((rows + cached - 1) / cached, (tasks + images - 1) / Math.max(1, images));
+    bands = Math.max(1, Math.min(rows, bands));
+    return (int) ((rows + bands - 1) / bands);
+  }
+}
