@@ -15,7 +15,9 @@ public record Kernels<A>(
     Reduction<A> reduction,
     Layout<A> layout,
     MatrixProduct<A> product,
-    Convolution<A> convolution) {
+    Convolution<A> convolution,
+    LinearSolver<A> solver,
+    Planes<A> planes) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 
@@ -37,7 +39,9 @@ public record Kernels<A>(
         new PlainReductionF64(),
         new PlainLayoutF64(),
         new PlainMatrixProductF64(),
-        new PlainConvolutionF64());
+        new PlainConvolutionF64(),
+        new EjmlLinearSolverF64(),
+        new PlainPlanesF64());
   }
 
   private static Kernels<float[]> plainFloat32() {
@@ -47,7 +51,9 @@ public record Kernels<A>(
         new PlainReductionF32(),
         new PlainLayoutF32(),
         new PlainMatrixProductF32(),
-        new PlainConvolutionF32());
+        new PlainConvolutionF32(),
+        new EjmlLinearSolverF32(),
+        new PlainPlanesF32());
   }
 
   private static boolean vectorModuleIsPresent() {

@@ -62,7 +62,8 @@ class PlainReductionF64 implements Reduction<double[]> {
     return sum;
   }
 
-  private /**/double sumOfRun(double[] a, int offset, int n) {
+  /** The sum of consecutive elements, block by block. */
+  /**/double sumOfRun(double[] a, int offset, int n) {
     /**/double sum = 0;
     for (int i = 0; i < n; i += BLOCK) {
       sum += sumOfBlock(a, offset + i, Math.min(BLOCK, n - i));

@@ -14,7 +14,9 @@ final class VectorKernels {
         plain.reduction(),
         plain.layout(),
         new VectorMatrixProductF64(),
-        new VectorConvolutionF64());
+        new VectorConvolutionF64(),
+        plain.solver(),
+        plain.planes());
   }
 
   static Kernels<float[]> float32(Kernels<float[]> plain) {
@@ -24,6 +26,8 @@ final class VectorKernels {
         plain.reduction(),
         plain.layout(),
         new VectorMatrixProductF32(),
-        new VectorConvolutionF32());
+        new VectorConvolutionF32(),
+        plain.solver(),
+        plain.planes());
   }
 }

@@ -1,0 +1,84 @@
+package org.tapegrad.ops;
+
+import static org.tapegrad.Pullback.wrt;
+
+import org.tapegrad.NdArray;
+import org.tapegrad.ShapeException;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+
+/**
+ * Systems of linear equations, solved by EJML's LU decomposition.
+ *
+ * <p>From A·X = B follows dA·X + A·dX = dB, so dX = A⁻¹(dB - dA·X). With G = dL/dX the gradients are
+ * the adjoints of both terms, dL/dB = A⁻ᵀG and dL/dA = -(A⁻ᵀG)·Xᵀ (Giles 2008, "An extended
+ * collection of matrix derivative results", 2.3.1).
+ */
+public final class LinearAlgebra {
+  private LinearAlgebra() {}
+
+  /**
+   * The solution X[n, k] of a[n, n] · X = b[n, k].
+   *
+   * @throws IllegalArgumentException if a is singular
+   */
+  public static Tensor solve(Tensor a, Tensor b) {
+    return solve(a, false, b);
+  }
+
+  /**
+   * The inverse of a[n, n].
+   *
+   * @throws IllegalArgumentException if a is singular
+   */
+  public static Tensor inverse(Tensor a) {
+    requireSquare("inverse", a);
+    int n = a.size(0);
+    NdArray identity = a.value().zerosLike(n, n);
+    for (int i = 0; i < n; i++) {
+      identity.set(1, i, i);
+    }
+    return solve(a, a.tape().constant(identity));
+  }
+
+  private static Tensor solve(Tensor a, boolean transposed, Tensor b) {
+    requireSquare("solve", a);
+    int n = a.size(0);
+    if (b.rank() != 2 || b.size(0) != n || b.dtype() != a.dtype()) {
+      throw new ShapeException(
+          "solve: b must be "
+              + a.dtype()
+              + "[n, k] with n = "
+              + n
+              + " as a "
+              + a.value().describe()
+              + ", was "
+              + b.value().describe());
+    }
+    NdArray x = b.value().emptyLike(b.shape());
+    if (!a.value()
+        .kernels()
+        .solver()
+        .solve(n, b.size(1), a.value().data(), transposed, b.value().data(), x.data())) {
+      throw new IllegalArgumentException("solve: a " + a.value().describe() + " is singular");
+    }
+    return Tape.record(
+        "solve",
+        x,
+        wrt(
+            a,
+            (y, g) -> {
+              Tensor db = solve(a, !transposed, g);
+              return transposed
+                  ? y.matmul(db, false, true).negate()
+                  : db.matmul(y, false, true).negate();
+            }),
+        wrt(b, (y, g) -> solve(a, !transposed, g)));
+  }
+
+  private static void requireSquare(String op, Tensor a) {
+    if (a.rank() != 2 || a.size(0) != a.size(1)) {
+      throw new ShapeException(op + ": a must be [n, n], was " + a.value().describe());
+    }
+  }
+}

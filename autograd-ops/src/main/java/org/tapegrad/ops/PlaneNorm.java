@@ -1,0 +1,230 @@
+package org.tapegrad.ops;
+
+import static org.tapegrad.Pullback.wrt;
+
+import java.util.Arrays;
+import org.tapegrad.NdArray;
+import org.tapegrad.ShapeException;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.kernel.PlaneGroups;
+import org.tapegrad.kernel.Planes;
+
+/**
+ * What instance, batch and group norm share: statistics of groups of elements, gamma and beta per
+ * plane (n, c). The derivation of the gradient stands in {@link InstanceNorm}; with M the size of the
+ * group and h = gamma·g it reads dx = r·(h - mean(h) - xhat·mean(h·xhat)) for all of them.
+ */
+final class PlaneNorm {
+  private final PlaneGroups groups;
+  private final int n;
+  private final int c;
+  private final Tensor x;
+  private final Tensor gamma;
+  private final Tensor beta;
+  private final double eps;
+  private final Planes<Object> planes;
+
+  /** Per group; nothing of the size of x is kept. */
+  private final NdArray mean;
+
+  private final NdArray residual;
+  private final NdArray variance;
+  private final NdArray inverseDeviation;
+
+  private PlaneNorm(
+      PlaneGroups groups, int n, int c, Tensor x, Tensor gamma, Tensor beta, double eps) {
+    this.groups = groups;
+    this.n = n;
+    this.c = c;
+    this.x = x;
+    this.gamma = gamma;
+    this.beta = beta;
+    this.eps = eps;
+    planes = x.value().kernels().planes();
+    mean = x.value().emptyLike(groups.groups());
+    residual = x.value().emptyLike(groups.groups());
+    variance = x.value().emptyLike(groups.groups());
+    inverseDeviation = x.value().emptyLike(groups.groups());
+  }
+
+  static Tensor normalise(
+      String op,
+      Tensor x,
+      PlaneGroups groups,
+      int n,
+      int c,
+      Tensor gamma,
+      Tensor beta,
+      double eps) {
+    checkEps(op, eps);
+    checkAffine(op, "gamma", x, gamma, n, c);
+    checkAffine(op, "beta", x, beta, n, c);
+    PlaneNorm norm = new PlaneNorm(groups, n, c, x, gamma, beta, eps);
+    return Tape.recordFused(
+        op,
+        norm.forward(),
+        norm::backward,
+        wrt(x, (y, g) -> norm.inputGradient(g)),
+        wrt(gamma, (y, g) -> norm.perAffine(norm.perPlane(g).times(norm.xhat()), gamma)),
+        wrt(beta, (y, g) -> norm.perAffine(norm.perPlane(g), beta)));
+  }
+
+  static void checkEps(String op, double eps) {
+    if (!(eps >= 0)) {
+      throw new IllegalArgumentException(op + ": eps must be >= 0, was " + eps);
+    }
+  }
+
+  private static void checkAffine(String op, String name, Tensor x, Tensor a, int n, int c) {
+    if (a == null) {
+      return;
+    }
+    if (!a.value().hasShape(c) && !a.value().hasShape(n, c)) {
+      throw new ShapeException(
+          "%s: %s must have shape [C] = [%d] or [N, C] = [%d, %d], was %s"
+              .formatted(op, name, c, n, c, Arrays.toString(a.shape())));
+    }
+    if (a.dtype() != x.dtype()) {
+      throw new IllegalArgumentException(
+          op + ": " + name + " must be " + x.dtype() + " as x, was " + a.dtype());
+    }
+  }
+
+  private int plane() {
+    int count = n * c;
+    return count == 0 ? 1 : x.value().size() / count;
+  }
+
+  private static Object data(Tensor t) {
+    return t == null ? null : t.value().data();
+  }
+
+  private NdArray forward() {
+    NdArray y = x.value().emptyLike(x.shape());
+    planes.statistics(
+        groups,
+        true,
+        eps,
+        x.value().data(),
+        mean.data(),
+        residual.data(),
+        variance.data(),
+        inverseDeviation.data());
+    planes.normalise(
+        groups,
+        plane(),
+        x.value().data(),
+        mean.data(),
+        residual.data(),
+        inverseDeviation.data(),
+        data(gamma),
+        gamma == null ? 1 : gamma.value().size(),
+        data(beta),
+        beta == null ? 1 : beta.value().size(),
+        y.data());
+    return y;
+  }
+
+  /** The closed form: the two sums per plane, and what follows from them. */
+  private NdArray[] backward(NdArray g, boolean[] needed) {
+    NdArray sumG = g.emptyLike(n, c);
+    NdArray sumGTimesDeviation = g.emptyLike(n, c);
+    planes.gradientSums(
+        groups,
+        plane(),
+        g.data(),
+        x.value().data(),
+        mean.data(),
+        residual.data(),
+        sumG.data(),
+        sumGTimesDeviation.data());
+    NdArray[] gradients = new NdArray[3];
+    if (needed[0]) {
+      gradients[0] = g.emptyLike(g.shape());
+      planes.inputGradient(
+          groups,
+          plane(),
+          true,
+          g.data(),
+          x.value().data(),
+          mean.data(),
+          residual.data(),
+          inverseDeviation.data(),
+          data(gamma),
+          gamma == null ? 1 : gamma.value().size(),
+          sumG.data(),
+          sumGTimesDeviation.data(),
+          gradients[0].data());
+    }
+    if (needed[1]) {
+      gradients[1] = perAffine(sumGTimesDeviation.times(inverseDeviationPerPlane()), gamma);
+    }
+    if (needed[2]) {
+      gradients[2] = perAffine(sumG, beta);
+    }
+    return gradients;
+  }
+
+  /** The groups' inverse deviations as [N, C]. */
+  private NdArray inverseDeviationPerPlane() {
+    int planesPerRun = n * c / (groups.outer() * groups.groups());
+    return inverseDeviation
+        .reshape(1, groups.groups(), 1)
+        .broadcastTo(groups.outer(), groups.groups(), planesPerRun)
+        .reshape(n, c);
+  }
+
+  /** Sums over the batch if gamma (or beta) is [C]. */
+  private static NdArray perAffine(NdArray perPlane, Tensor affine) {
+    return affine.rank() == 1 ? perPlane.sum(0) : perPlane;
+  }
+
+  // The same gradient as a formula in tensor operations, from x, so that it can be differentiated.
+
+  /** [N, C, values of a plane]. */
+  private Tensor perPlane(Tensor t) {
+    return t.reshape(n, c, plane());
+  }
+
+  /** [outer, groups, run]: statistics are taken over the first and last axis. */
+  private Tensor perGroup(Tensor t) {
+    return t.reshape(groups.outer(), groups.groups(), groups.run());
+  }
+
+  private static Tensor meanOfGroup(Tensor t) {
+    return t.meanKeepDims(0, 2);
+  }
+
+  /** Centred twice: the first mean is rounded, the second takes away what that left. */
+  private Tensor deviation() {
+    Tensor d = perGroup(x).minus(meanOfGroup(perGroup(x)));
+    return d.minus(meanOfGroup(d));
+  }
+
+  private Tensor standardDeviation(Tensor deviation) {
+    return meanOfGroup(deviation.square()).plus(eps).sqrt();
+  }
+
+  private Tensor xhat() {
+    Tensor d = deviation();
+    return perPlane(d.dividedBy(standardDeviation(d)));
+  }
+
+  private Tensor inputGradient(Tensor g) {
+    Tensor scaled =
+        gamma == null ? g : perPlane(g).times(gamma.reshape(gamma.rank() == 1 ? 1 : n, c, 1));
+    Tensor h = perGroup(scaled);
+    Tensor d = deviation();
+    Tensor deviation = standardDeviation(d);
+    Tensor xhat = d.dividedBy(deviation);
+    return h.minus(meanOfGroup(h))
+        .minus(xhat.times(meanOfGroup(h.times(xhat))))
+        .dividedBy(deviation)
+        .reshape(x.shape());
+  }
+
+  private static Tensor perAffine(Tensor perElement, Tensor affine) {
+    return affine.rank() == 1 ? perElement.sum(0, 2) : perElement.sum(2);
+  }
+}

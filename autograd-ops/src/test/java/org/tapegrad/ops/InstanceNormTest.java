@@ -1,0 +1,53 @@
+package org.tapegrad.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.tapegrad.ops.InstanceNorm.instanceNorm2d;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.tapegrad.DType;
+import org.tapegrad.NdArray;
+import org.tapegrad.Tape;
+import org.tapegrad.check.GradientCheck;
+
+class InstanceNormTest {
+  private final SplittableRandom random = new SplittableRandom(3);
+
+  private NdArray normal(double mean, double deviation, int... shape) {
+    return NdArray.normal(DType.FLOAT64, random, mean, deviation, shape);
+  }
+
+  @Test
+  void gradientsAreRightWhicheverArgumentsAreGiven() {
+    NdArray x = normal(3, 2, 2, 3, 4, 5);
+    GradientCheck.of((t, gamma, beta) -> instanceNorm2d(t, gamma, beta, 0.5))
+        .at(x, normal(0, 1, 3), normal(0, 1, 2, 3))
+        .orders(2)
+        .assertCorrect();
+    GradientCheck.of((t, beta) -> instanceNorm2d(t, null, beta))
+        .at(x, normal(0, 1, 3))
+        .orders(2)
+        .assertCorrect();
+    GradientCheck.of((t, gamma) -> instanceNorm2d(t, gamma, null))
+        .at(normal(0, 1, 3, 4, 5), normal(0, 1, 3))
+        .orders(2)
+        .assertCorrect();
+  }
+
+  @Test
+  void constantPlanesGiveExactlyBetaAtAnyMagnitude() {
+    for (DType type : DType.values()) {
+      for (double value : new double[] {0, 0.1, 12345.678, 1e7, 1e15}) {
+        Tape tape = Tape.inference();
+        NdArray beta = NdArray.of(new double[] {0.3, -7}, 2).to(type);
+        NdArray y =
+            instanceNorm2d(
+                    tape.constant(NdArray.full(type, value, 3, 2, 7, 9)),
+                    null,
+                    tape.constant(beta))
+                .value();
+        assertEquals(beta.reshape(2, 1, 1).broadcastTo(3, 2, 7, 9), y, type + " " + value);
+      }
+    }
+  }
+}
