@@ -1,0 +1,111 @@
+package org.tapegrad.ops;
+
+import static org.tapegrad.Pullback.wrt;
+
+import org.apache.commons.numbers.gamma.Erf;
+import org.tapegrad.NdArray;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.kernel.Binary;
+import org.tapegrad.kernel.Unary;
+
+/** Elementwise activation functions, with PyTorch's defaults. */
+public final class Activations {
+  private Activations() {}
+
+  /** max(x, 0), elementwise; dy/dx = 1 where x &gt; 0, else 0. */
+  public static Tensor relu(Tensor x) {
+    return Tape.record(
+        "relu", x.value().apply(Unary.RELU), wrt(x, (y, g) -> g.times(isPositive(y))));
+  }
+
+  private static Tensor isPositive(Tensor t) {
+    return t.tape().constant(t.value().apply(Binary.GREATER, 0));
+  }
+
+  /** {@link #leakyRelu(Tensor, double)} with a slope of 0.01. */
+  public static Tensor leakyRelu(Tensor x) {
+    return leakyRelu(x, 0.01);
+  }
+
+  /** x where x &gt; 0, else negativeSlope · x, elementwise. */
+  public static Tensor leakyRelu(Tensor x, double negativeSlope) {
+    return Tape.record(
+        "leakyRelu",
+        x.value().map(v -> v > 0 ? v : v * negativeSlope),
+        wrt(
+            x,
+            (y, g) ->
+                g.times(isPositive(x).times(1 - negativeSlope).plus(negativeSlope))));
+  }
+
+  /** 1 / (1 + exp(-x)), elementwise, without overflow; dy/dx = y(1 - y). */
+  public static Tensor sigmoid(Tensor x) {
+    return Tape.record(
+        "sigmoid",
+        x.value().apply(Unary.SIGMOID),
+        wrt(x, (y, g) -> g.times(y).times(y.negate().plus(1))));
+  }
+
+  /** Hyperbolic tangent, elementwise; dy/dx = 1 - y². */
+  public static Tensor tanh(Tensor x) {
+    return Tape.record(
+        "tanh", x.value().apply(Unary.TANH), wrt(x, (y, g) -> g.minus(g.times(y.square()))));
+  }
+
+  /** {@link #softplus(Tensor, double, double)} with beta = 1 and threshold = 20. */
+  public static Tensor softplus(Tensor x) {
+    return softplus(x, 1, 20);
+  }
+
+  /**
+   * log(1 + exp(beta·x)) / beta, elementwise; x itself where beta·x &gt; threshold. dy/dx =
+   * sigmoid(beta·x), and 1 above the threshold.
+   */
+  public static Tensor softplus(Tensor x, double beta, double threshold) {
+    if (!(beta > 0)) {
+      throw new IllegalArgumentException("softplus: beta must be > 0, was " + beta);
+    }
+    NdArray value =
+        x.value()
+            .map(
+                v -> {
+                  double scaled = beta * v;
+                  double soft = Math.max(scaled, 0) + Math.log1p(Math.exp(-Math.abs(scaled)));
+                  return scaled > threshold ? v : soft / beta;
+                });
+    return Tape.record(
+        "softplus",
+        value,
+        wrt(
+            x,
+            (y, g) -> {
+              NdArray above = x.value().map(v -> beta * v > threshold ? 1 : 0);
+              Tensor linear = x.tape().constant(above);
+              Tensor curved = sigmoid(x.times(beta)).times(linear.negate().plus(1));
+              return g.times(curved.plus(linear));
+            }));
+  }
+
+  /**
+   * The error function, elementwise; dy/dx = 2/sqrt(pi)·exp(-x²). Values by Apache Commons Numbers,
+   * accurate to the last digits of float64.
+   */
+  public static Tensor erf(Tensor x) {
+    return Tape.record(
+        "erf",
+        x.value().map(Erf::value),
+        wrt(x, (y, g) -> g.times(x.square().negate().exp()).times(2 / Math.sqrt(Math.PI))));
+  }
+
+  /** x·Phi(x) with the normal distribution function Phi, elementwise (Hendrycks, Gimpel 2016). */
+  public static Tensor gelu(Tensor x) {
+    return x.times(erf(x.times(Math.sqrt(0.5))).plus(1)).times(0.5);
+  }
+
+  /** The approximation x/2·(1 + tanh(sqrt(2/pi)·(x + 0.044715·x³))) of {@link #gelu}. */
+  public static Tensor geluTanh(Tensor x) {
+    Tensor inner = x.square().times(0.044715).plus(1).times(x).times(Math.sqrt(2 / Math.PI));
+    return x.times(tanh(inner).plus(1)).times(0.5);
+  }
+}

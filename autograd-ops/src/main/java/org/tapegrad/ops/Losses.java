@@ -1,0 +1,170 @@
+package org.tapegrad.ops;
+
+import static org.tapegrad.Pullback.wrt;
+
+import java.util.Arrays;
+import org.tapegrad.NdArray;
+import org.tapegrad.ShapeException;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.kernel.Unary;
+
+/** Losses with PyTorch's semantics; without a {@link Reduction} they are means. */
+public final class Losses {
+  private Losses() {}
+
+  /** The mean of (x - target)², of two tensors of one shape. */
+  public static Tensor meanSquaredError(Tensor x, Tensor target) {
+    return meanSquaredError(x, target, Reduction.MEAN);
+  }
+
+  /** (x - target)², of two tensors of one shape. */
+  public static Tensor meanSquaredError(Tensor x, Tensor target, Reduction reduction) {
+    checkAlike("meanSquaredError", x, target);
+    return reduction.apply(x.minus(target).square());
+  }
+
+  /** The mean of |x - target|, of two tensors of one shape. */
+  public static Tensor l1(Tensor x, Tensor target) {
+    return l1(x, target, Reduction.MEAN);
+  }
+
+  /** |x - target|, of two tensors of one shape; its gradient is 0 where they are equal. */
+  public static Tensor l1(Tensor x, Tensor target, Reduction reduction) {
+    checkAlike("l1", x, target);
+    return reduction.apply(x.minus(target).abs());
+  }
+
+  /** The mean of {@link #huber(Tensor, Tensor, double, Reduction)}. */
+  public static Tensor huber(Tensor x, Tensor target, double delta) {
+    return huber(x, target, delta, Reduction.MEAN);
+  }
+
+  /**
+   * d²/2 where |d| &lt; delta, else delta·(|d| - delta/2), with d = x - target (Huber 1964). With e
+   * = d limited to [-delta, delta] this is e·(d - e/2), and its gradient is e.
+   */
+  public static Tensor huber(Tensor x, Tensor target, double delta, Reduction reduction) {
+    checkAlike("huber", x, target);
+    if (!(delta > 0)) {
+      throw new IllegalArgumentException("huber: delta must be > 0, was " + delta);
+    }
+    Tensor d = x.minus(target);
+    return reduction.apply(
+        Tape.record(
+            "huber",
+            d.value()
+                .map(
+                    v -> {
+                      double e = Math.max(-delta, Math.min(delta, v));
+                      return e * (v - e / 2);
+                    }),
+            wrt(d, (y, g) -> g.times(limited(d, delta)))));
+  }
+
+  /** d limited to [-delta, delta], with gradient 1 inside and 0 outside. */
+  private static Tensor limited(Tensor d, double delta) {
+    NdArray inside = d.value().map(v -> Math.abs(v) < delta ? 1 : 0);
+    NdArray outside = d.value().map(v -> Math.abs(v) < delta ? 0 : Math.signum(v) * delta);
+    return d.times(d.tape().constant(inside)).plus(d.tape().constant(outside));
+  }
+
+  /** The mean of {@link #crossEntropy(Tensor, int[], double, Reduction)} without smoothing. */
+  public static Tensor crossEntropy(Tensor logits, int... classes) {
+    return crossEntropy(logits, classes, 0, Reduction.MEAN);
+  }
+
+  /**
+   * -log(softmax(logits)) of the right class, per row of logits[N, C]. With p = softmax(logits) and
+   * the target distribution q, the gradient is p - q.
+   *
+   * @param classes N class indices in [0, C)
+   * @param labelSmoothing the part in [0, 1] of q that is spread evenly over all classes, the rest
+   *     being on the right one
+   */
+  public static Tensor crossEntropy(
+      Tensor logits, int[] classes, double labelSmoothing, Reduction reduction) {
+    if (logits.rank() != 2) {
+      throw new ShapeException(
+          "crossEntropy: logits must be [N, C], was " + logits.value().describe());
+    }
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw new IllegalArgumentException(
+          "crossEntropy: labelSmoothing must be in [0, 1], was " + labelSmoothing);
+    }
+    Tensor q = logits.tape().constant(targets(logits, classes, labelSmoothing));
+    Tensor logp = Softmax.logSoftmax(logits.detach(), 1);
+    NdArray losses = logp.value().zip(q.value(), (l, w) -> w == 0 ? 0 : l * w).sum(1);
+    return reduction.apply(
+        Tape.record(
+            "crossEntropy",
+            losses.apply(Unary.NEGATE),
+            wrt(
+                logits,
+                (y, g) -> Softmax.softmax(logits, 1).minus(q).times(g.reshape(-1, 1)))));
+  }
+
+  private static NdArray targets(Tensor logits, int[] classes, double smoothing) {
+    int n = logits.size(0);
+    int c = logits.size(1);
+    if (classes.length != n) {
+      throw new ShapeException(
+          "crossEntropy: needs one class per row of logits "
+              + logits.value().describe()
+              + ", was given "
+              + classes.length);
+    }
+    double[] q = new double[n * c];
+    Arrays.fill(q, smoothing / c);
+    for (int i = 0; i < n; i++) {
+      if (classes[i] < 0 || classes[i] >= c) {
+        throw new IllegalArgumentException(
+            "crossEntropy: class " + classes[i] + " of row " + i + " is not in [0, " + c + ")");
+      }
+      q[i * c + classes[i]] += 1 - smoothing;
+    }
+    return NdArray.of(q, n, c).to(logits.dtype());
+  }
+
+  /** The sum of |differences| between vertical and between horizontal neighbours of x[.., H, W]. */
+  public static Tensor totalVariation(Tensor x) {
+    return totalVariation(x, 1, Reduction.SUM);
+  }
+
+  /**
+   * Neighbour differences of x[.., H, W] to a power, reduced and added (Rudin, Osher, Fatemi 1992 in
+   * its anisotropic form).
+   *
+   * @param power 1 for absolute values, 2 for squares
+   * @param reduction sum or mean, of the vertical and of the horizontal differences each
+   */
+  public static Tensor totalVariation(Tensor x, int power, Reduction reduction) {
+    if (x.rank() < 2) {
+      throw new ShapeException("totalVariation: x must be [.., H, W], was " + x.value().describe());
+    }
+    if (power != 1 && power != 2) {
+      throw new IllegalArgumentException("totalVariation: power must be 1 or 2, was " + power);
+    }
+    if (reduction == Reduction.NONE) {
+      throw new IllegalArgumentException("totalVariation: reduction must be SUM or MEAN");
+    }
+    return neighbours(x, -2, power, reduction).plus(neighbours(x, -1, power, reduction));
+  }
+
+  private static Tensor neighbours(Tensor x, int axis, int power, Reduction reduction) {
+    int n = x.size(axis);
+    if (n < 2) {
+      return x.sum().times(0);
+    }
+    Tensor d = x.slice(axis, 1, n).minus(x.slice(axis, 0, n - 1));
+    return reduction.apply(power == 1 ? d.abs() : d.square());
+  }
+
+  private static void checkAlike(String op, Tensor x, Tensor target) {
+    if (!x.value().hasShape(target.shape())) {
+      throw new ShapeException(
+          op + ": x " + x.value().describe() + " and target " + target.value().describe()
+              + " must have one shape");
+    }
+  }
+}
