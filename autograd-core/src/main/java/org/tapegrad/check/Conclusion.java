@@ -149,7 +149,7 @@ final class Conclusion {
     List<String> names = new ArrayList<>();
     for (int b = 0; b < subject.inputs(); b++) {
       boolean flat = trials(b).allMatch(t -> t.outcome == Outcome.FLAT);
-      if (flat && (kinksOf(b) == 0)) {
+      if (flat && kinksOf(b) == 0) {
         names.add(subject.name(b));
       }
     }

@@ -4,15 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.tapegrad.check.StepLadder.Shape;
 import org.tapegrad.check.Trial.Outcome;
 
 /** Tries one scalar function against its claimed gradient at one point. */
 final class Examination {
   private static final double REPEATABLE = 1e-10;
-  private static final double TOP = 1;
-
-  /** Start of the second ladder, whose steps all differ from those of the first. */
-  private static final double OTHER_TOP = 0.71875;
 
   /** So many elements are tried one by one in the search for the worst. */
   private static final int FEW = 512;
@@ -62,7 +59,7 @@ final class Examination {
         if (still[b][i]) {
           continue;
         }
-        record(confirmed(trial(b, i, single(b, i), TOP)));
+        record(confirmed(trial(b, i, single(b, i), Shape.FIRST)));
       }
     }
   }
@@ -89,7 +86,7 @@ final class Examination {
   }
 
   private void measureNoise() {
-    floor = NoiseFloor.measure(subject, x, finiteClaim, scale, still, centre, random);
+    floor = NoiseFloor.measure(subject, x, scale, still, centre, random);
   }
 
   private void requireReentrant(double[][] again) {
@@ -124,7 +121,7 @@ final class Examination {
       if (d.length > 0 && Arrays.stream(d).allMatch(v -> v == 0)) {
         return;
       }
-      Trial trial = confirmed(trial(b, d.length == 1 ? 0 : -1, d, TOP));
+      Trial trial = confirmed(trial(b, d.length == 1 ? 0 : -1, d, Shape.FIRST));
       if (trial.outcome != Outcome.KINK || attempt == 3) {
         record(trial.outcome == Outcome.WRONG && d.length > 1 ? worstElement(trial) : trial);
         return;
@@ -132,6 +129,8 @@ final class Examination {
       int before = kinks.size();
       findKinks(trial, 0, d.length);
       if (kinks.size() == before) {
+        Trial smooth = trial.asIfSmooth();
+        record(smooth.outcome == Outcome.WRONG && d.length > 1 ? worstElement(smooth) : smooth);
         return;
       }
       measureNoise();
@@ -153,7 +152,7 @@ final class Examination {
   private boolean setAsideNotFinite(int b) {
     for (int i = 0; i < x[b].length; i++) {
       if (!Double.isFinite(claimed[b][i]) && !still[b][i]) {
-        Trial trial = trial(b, i, single(b, i), TOP);
+        Trial trial = trial(b, i, single(b, i), Shape.FIRST);
         record(trial);
         if (trial.outcome != Outcome.KINK) {
           return true;
@@ -183,16 +182,16 @@ final class Examination {
         && trial.outcome != Outcome.UNDETERMINED) {
       return trial;
     }
-    Trial second = trial(trial.input, trial.element, trial.direction, OTHER_TOP);
+    Trial second = trial(trial.input, trial.element, trial.direction, Shape.SECOND);
     return second.outcome.compareTo(trial.outcome) < 0 ? second : trial;
   }
 
-  private Trial trial(int b, int element, double[] d, double top) {
-    StepLadder ladder = StepLadder.along(subject, x, b, d, finiteClaim[b], centre, top);
+  private Trial trial(int b, int element, double[] d, Shape shape) {
+    StepLadder ladder = StepLadder.along(subject, x, b, d, finiteClaim[b], centre, shape);
     StepLadder lower = ladder;
     for (int i = 0; i < 2 && Double.isFinite(centre) && lower.tooSteep(); i++) {
       double start = lower.firstFiniteStep();
-      lower = StepLadder.along(subject, x, b, d, finiteClaim[b], centre, start);
+      lower = StepLadder.along(subject, x, b, d, finiteClaim[b], centre, shape.from(start));
     }
     ladder = lower.firstFinite() < lower.levels() ? lower : ladder;
     return new Trial(b, element, d, claimed[b], finiteClaim[b], ladder, floor, effort.digits());
@@ -220,18 +219,19 @@ final class Examination {
     int to = trial.direction.length;
     while (to - from > FEW) {
       int middle = (from + to) >>> 1;
-      Trial left = trial(b, -1, part(trial.direction, from, middle), TOP);
-      Trial right = trial(b, -1, part(trial.direction, middle, to), TOP);
+      Trial left = trial(b, -1, part(trial.direction, from, middle), Shape.FIRST);
+      Trial right = trial(b, -1, part(trial.direction, middle, to), Shape.FIRST);
       boolean goLeft = left.discrepancy() >= right.discrepancy();
       from = goLeft ? from : middle;
       to = goLeft ? middle : to;
     }
     Trial worst = null;
     for (int i = from; i < to; i++) {
-      Trial candidate = trial(b, i, single(b, i), TOP);
+      Trial candidate = trial(b, i, single(b, i), Shape.FIRST);
       if (candidate.outcome == Outcome.WRONG
           && (worst == null || absoluteError(candidate) > absoluteError(worst))) {
-        worst = candidate;
+        Trial second = confirmed(candidate);
+        worst = second.outcome == Outcome.WRONG ? second : worst;
       }
     }
     return worst == null ? trial : worst;
@@ -245,7 +245,7 @@ final class Examination {
   /** Adds every element of [from, to) that sits on a kink. */
   private void findKinks(Trial trial, int from, int to) {
     if (to - from == 1) {
-      Trial single = confirmed(trial(trial.input, from, single(trial.input, from), TOP));
+      Trial single = confirmed(trial(trial.input, from, single(trial.input, from), Shape.FIRST));
       if (single.outcome == Outcome.KINK) {
         record(single);
       }
@@ -255,7 +255,7 @@ final class Examination {
     for (int[] half : new int[][] {{from, middle}, {middle, to}}) {
       double[] d = part(trial.direction, half[0], half[1]);
       if (Arrays.stream(d).anyMatch(v -> v != 0)
-          && trial(trial.input, -1, d, TOP).outcome == Outcome.KINK) {
+          && trial(trial.input, -1, d, Shape.FIRST).outcome == Outcome.KINK) {
         findKinks(trial, half[0], half[1]);
       }
     }

@@ -54,10 +54,11 @@ final class Richardson {
     return e.error() < best.error() && agreesWithSmallerSteps(e, k, d, noise) ? e : best;
   }
 
+  /** Were the estimate right, smaller steps than its last would be no farther from it. */
   private static boolean agreesWithSmallerSteps(Estimate e, int k, double[] d, double[] noise) {
+    double slack = 2 * e.error() + 2 * Math.abs(d[k] - e.value());
     for (int l = k + 1; l < d.length; l++) {
-      double slack = 2 * e.error() + 2 * noise[l] + 2 * Math.abs(d[l] - d[l - 1]);
-      if (Math.abs(d[l] - e.value()) > slack) {
+      if (Math.abs(d[l] - e.value()) > slack + 2 * noise[l]) {
         return false;
       }
     }

@@ -8,8 +8,18 @@ package org.tapegrad.check;
  * ((x+ - x-) - 2 h d), which a central difference must not count as change of the function along d.
  */
 final class StepLadder {
-  static final int LEVELS = 20;
-  static final double RATIO = 4;
+  /** The shape of a ladder: how many steps, from where, and how much smaller each is. */
+  record Shape(int levels, double top, double ratio) {
+    /** Enough for most functions. */
+    static final Shape FIRST = new Shape(20, 1, 4);
+
+    /** Other steps, closer together and down to the last digits of x, for what looks suspicious. */
+    static final Shape SECOND = new Shape(29, 0.71875, 3);
+
+    Shape from(double start) {
+      return new Shape(levels, start, ratio);
+    }
+  }
 
   final double[] h;
   final double[] plus;
@@ -35,15 +45,15 @@ final class StepLadder {
       double[] d,
       double[] claimed,
       double centre,
-      double top) {
-    StepLadder ladder = new StepLadder(LEVELS, centre);
+      Shape shape) {
+    StepLadder ladder = new StepLadder(shape.levels(), centre);
     double[] origin = x[input];
     double[] moved = origin.clone();
     double[] back = origin.clone();
     x[input] = moved;
     try {
-      double step = top;
-      for (int k = 0; k < LEVELS; k++, step /= RATIO) {
+      double step = shape.top();
+      for (int k = 0; k < shape.levels(); k++, step /= shape.ratio()) {
         CompensatedSum drift = new CompensatedSum();
         CompensatedSum plusDrift = new CompensatedSum();
         for (int i = 0; i < d.length; i++) {
@@ -93,7 +103,30 @@ final class StepLadder {
   /** The largest step from which all smaller ones stay within the domain, or one below the last. */
   double firstFiniteStep() {
     int first = firstFinite();
-    return first < levels() ? h[first] : h[first - 1] / RATIO;
+    return first < levels() ? h[first] : h[first - 1] / 4;
+  }
+
+  /**
+   * The unit of which all values are multiples, if the smallest steps do not reach it: that of a
+   * function computed in a coarser arithmetic than double. Zero for all others.
+   */
+  double granularity() {
+    int last = levels() - 1;
+    if (plus[last] != centre || minus[last] != centre) {
+      return 0;
+    }
+    double unit = Double.POSITIVE_INFINITY;
+    for (int k = firstFinite(); k < levels(); k++) {
+      for (double change : new double[] {plus[k] - centre, minus[k] - centre}) {
+        unit = change == 0 ? unit : Math.min(unit, lowestBit(change));
+      }
+    }
+    return Double.isInfinite(unit) ? 0 : unit;
+  }
+
+  private static double lowestBit(double x) {
+    int zeros = Long.numberOfTrailingZeros(Double.doubleToRawLongBits(x) | 1L << 52);
+    return Math.ulp(x) * Math.scalb(1.0, zeros);
   }
 
   /** The central difference (f(x + h d) - f(x - h d)) / 2h. */

@@ -39,6 +39,8 @@ final class Trial {
   final double slope;
   final Outcome outcome;
 
+  private final double digitsWanted;
+
   /** {@code finite} is the claim with zeros for what is not finite. */
   Trial(
       int input,
@@ -70,7 +72,8 @@ final class Trial {
     double derivatives = Math.max(Math.abs(analytic), Math.abs(numeric.value()));
     this.scale = Math.max(derivatives, size(finite));
     this.slope = TaylorRemainder.slope(ladder, first, analytic, 2 * valueNoise);
-    this.outcome = judge(digits);
+    this.digitsWanted = digits;
+    this.outcome = judge(digits, true);
   }
 
   /** What the derivative is measured against: of one element, the largest of its input. */
@@ -97,18 +100,22 @@ final class Trial {
     return Richardson.toZero(h, d, spread, kinks ? 1 : 2, 2);
   }
 
-  /** Noise as the smallest steps show it, where a smooth function has nothing else to show. */
+  /** Noise as the smallest steps show it: differences that do not shrink as truncation would. */
   private double scatter() {
     int n = ladder.levels();
     double largest = 0;
-    for (int k = Math.max(first + 1, n - TAIL + 1); k < n; k++) {
-      largest =
-          Math.max(largest, Math.abs(ladder.central(k) - ladder.central(k - 1)) * ladder.h[k]);
+    double before = 0;
+    for (int k = Math.max(first + 1, n - TAIL); k < n; k++) {
+      double difference = Math.abs(ladder.central(k) - ladder.central(k - 1));
+      if (k > n - TAIL && difference > before / 4) {
+        largest = Math.max(largest, difference * ladder.h[k]);
+      }
+      before = difference;
     }
-    return largest;
+    return Math.max(largest, ladder.granularity());
   }
 
-  private Outcome judge(double digits) {
+  private Outcome judge(double digits, boolean kinks) {
     if (edgeOfDomain()) {
       return Outcome.KINK;
     }
@@ -120,7 +127,7 @@ final class Trial {
     if (ladder.levels() - first < TAIL) {
       return Outcome.NUMERIC_NAN;
     }
-    if (jumps() || (kink.excludes(0, SURE) && Math.abs(kink.value()) > SMALLEST_KINK * scale)) {
+    if (kinks && (jumps() || kinked())) {
       return Outcome.KINK;
     }
     double error = error();
@@ -131,6 +138,33 @@ final class Trial {
       return zeroToRounding() ? Outcome.FLAT : Outcome.UNDETERMINED;
     }
     return digits() >= digits ? Outcome.AGREES : Outcome.UNDETERMINED;
+  }
+
+  private boolean kinked() {
+    return kink.excludes(0, SURE) && Math.abs(kink.value()) > SMALLEST_KINK * scale;
+  }
+
+  private Trial(Trial trial, Outcome outcome) {
+    this.input = trial.input;
+    this.element = trial.element;
+    this.direction = trial.direction;
+    this.ladder = trial.ladder;
+    this.first = trial.first;
+    this.noise = trial.noise;
+    this.analytic = trial.analytic;
+    this.analyticNoise = trial.analyticNoise;
+    this.scale = trial.scale;
+    this.numeric = trial.numeric;
+    this.kink = trial.kink;
+    this.slope = trial.slope;
+    this.digitsWanted = trial.digitsWanted;
+    this.outcome = outcome;
+  }
+
+  /** This trial judged without regard to a kink that no single element shows; it cannot agree. */
+  Trial asIfSmooth() {
+    Outcome smooth = judge(digitsWanted, false);
+    return new Trial(this, smooth == Outcome.AGREES ? Outcome.UNDETERMINED : smooth);
   }
 
   /** Half of the neighbourhood is outside the domain, the other half is inside. */

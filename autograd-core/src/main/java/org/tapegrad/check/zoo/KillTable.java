@@ -1,0 +1,119 @@
+package org.tapegrad.check.zoo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import org.tapegrad.check.ArrayFunction;
+import org.tapegrad.check.GradientCheck;
+import org.tapegrad.check.Verdict;
+import org.tapegrad.check.zoo.Species.Mutant;
+import org.tapegrad.check.zoo.Species.Regime;
+
+/**
+ * How many mutants of a species a checker kills in one regime, and how often it accuses the correct
+ * gradient.
+ */
+public final class KillTable {
+
+  /** A checker under test: what it says of a claimed gradient at a point. */
+  @FunctionalInterface
+  public interface Checker {
+    /** The verdict. */
+    Verdict check(ArrayFunction f, ArrayFunction.Pullback claimed, double[][] x, long seed);
+
+    /** {@link GradientCheck} as it comes. */
+    static Checker standard() {
+      return (f, claimed, x, seed) ->
+          GradientCheck.ofArrays(f, claimed).at(x).seed(seed).report().verdict();
+    }
+  }
+
+  /**
+   * One species in one regime.
+   *
+   * @param kills per mutant, in how many of the seeds the verdict was Wrong
+   * @param mutantSeeds seeds tried per mutant
+   * @param accused in how many seeds the correct gradient was called Wrong
+   * @param passed in how many seeds the correct gradient was called Correct
+   * @param correctSeeds seeds tried on the correct gradient
+   * @param digits fewest digits of agreement that a correct gradient was shown to have
+   */
+  public record Row(
+      Species species,
+      Regime regime,
+      int[] kills,
+      int mutantSeeds,
+      int accused,
+      int passed,
+      int correctSeeds,
+      double digits) {
+
+    /** The number of mutants killed with every seed. */
+    public int killed() {
+      int count = 0;
+      for (int k : kills) {
+        count += k == mutantSeeds ? 1 : 0;
+      }
+      return count;
+    }
+
+    /** The names of the mutants that survived at least one seed. */
+    public List<String> survivors() {
+      List<String> names = new ArrayList<>();
+      for (int m = 0; m < kills.length; m++) {
+        if (kills[m] < mutantSeeds) {
+          Mutant mutant = species.mutants().get(m);
+          names.add(mutant.name() + " (" + kills[m] + "/" + mutantSeeds + ")");
+        }
+      }
+      return names;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "%-28s %-12s killed %2d of %2d   correct: accused %d, passed %d of %d, at least %4.1f"
+              + " digits%s",
+          species.op(),
+          regime.title(),
+          killed(),
+          kills.length,
+          accused,
+          passed,
+          correctSeeds,
+          digits,
+          survivors().isEmpty() ? "" : "   survived: " + String.join(", ", survivors()));
+    }
+  }
+
+  private KillTable() {}
+
+  /** Runs a checker over a species in a regime. */
+  public static Row row(
+      Species species, Regime regime, int mutantSeeds, int correctSeeds, Checker checker) {
+    int[] kills = new int[species.mutants().size()];
+    int accused = 0;
+    int passed = 0;
+    double digits = Double.POSITIVE_INFINITY;
+    for (int seed = 0; seed < Math.max(mutantSeeds, correctSeeds); seed++) {
+      double[][] x = species.sample().draw(regime, new SplittableRandom(seed));
+      long start = 31L * seed + 7;
+      BiFunction<ArrayFunction.Pullback, Long, Verdict> verdict =
+          (claimed, s) -> checker.check(species.forward(), claimed, x, s);
+      if (seed < correctSeeds) {
+        Verdict v = verdict.apply(species.correct(), start);
+        accused += v instanceof Verdict.Wrong ? 1 : 0;
+        passed += v.isCorrect() ? 1 : 0;
+        digits = v instanceof Verdict.Correct c ? Math.min(digits, c.digits()) : digits;
+      }
+      for (int m = 0; seed < mutantSeeds && m < kills.length; m++) {
+        Verdict v = verdict.apply(species.mutants().get(m).pullback(), start);
+        kills[m] += v instanceof Verdict.Wrong ? 1 : 0;
+      }
+    }
+    return new Row(species, regime, kills, mutantSeeds, accused, passed, correctSeeds, digits);
+  }
+}
