@@ -17,7 +17,8 @@ public record Kernels<A>(
     MatrixProduct<A> product,
     Convolution<A> convolution,
     LinearSolver<A> solver,
-    Planes<A> planes) {
+    Planes<A> planes,
+    Optimize<A> optimize) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 
@@ -41,7 +42,8 @@ public record Kernels<A>(
         new PlainMatrixProductF64(),
         new PlainConvolutionF64(),
         new EjmlLinearSolverF64(),
-        new PlainPlanesF64());
+        new PlainPlanesF64(),
+        new PlainOptimizeF64());
   }
 
   private static Kernels<float[]> plainFloat32() {
@@ -53,7 +55,8 @@ public record Kernels<A>(
         new PlainMatrixProductF32(),
         new PlainConvolutionF32(),
         new EjmlLinearSolverF32(),
-        new PlainPlanesF32());
+        new PlainPlanesF32(),
+        new PlainOptimizeF32());
   }
 
   private static boolean vectorModuleIsPresent() {

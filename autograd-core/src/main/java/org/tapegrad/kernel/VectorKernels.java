@@ -16,7 +16,8 @@ final class VectorKernels {
         new VectorMatrixProductF64(),
         new VectorConvolutionF64(),
         plain.solver(),
-        plain.planes());
+        plain.planes(),
+        plain.optimize());
   }
 
   static Kernels<float[]> float32(Kernels<float[]> plain) {
@@ -28,6 +29,7 @@ final class VectorKernels {
         new VectorMatrixProductF32(),
         new VectorConvolutionF32(),
         plain.solver(),
-        plain.planes());
+        plain.planes(),
+        plain.optimize());
   }
 }

@@ -1,0 +1,75 @@
+package org.tapegrad.kernel;
+
+/** Update rules in plain Java, one pass each. */
+final class PlainOptimizeF64 implements Optimize<double[]> {
+
+  @Override
+  public void sgd(
+      double[] w,
+      double[] g,
+      double[] velocity,
+      int n,
+      /**/double rate,
+      /**/double momentum,
+      /**/double dampening,
+      boolean nesterov,
+      /**/double weightDecay,
+      boolean first) {
+    double kept = (double) (first ? 0 : momentum);
+    double taken = (double) (first ? 1 : 1 - dampening);
+    double decay = (double) weightDecay;
+    double step = (double) rate;
+    double ahead = (double) momentum;
+    Parallel.forEach(
+        n,
+        2,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            double d = g[i] + decay * w[i];
+            if (velocity != null) {
+              velocity[i] = kept * velocity[i] + taken * d;
+              d = nesterov ? d + ahead * velocity[i] : velocity[i];
+            }
+            w[i] -= step * d;
+          }
+        });
+  }
+
+  @Override
+  public void adam(
+      double[] w,
+      double[] g,
+      double[] m,
+      double[] v,
+      int n,
+      /**/double rate,
+      /**/double beta1,
+      /**/double beta2,
+      /**/double eps,
+      /**/double decay,
+      /**/double shrink,
+      int t) {
+    double b1 = (double) beta1;
+    double b2 = (double) beta2;
+    double c1 = (double) (1 - beta1);
+    double c2 = (double) (1 - beta2);
+    double step = (double) (rate / (1 - Math.pow(beta1, t)));
+    double root = (double) (1 / Math.sqrt(1 - Math.pow(beta2, t)));
+    double small = (double) eps;
+    double added = (double) decay;
+    double scale = (double) shrink;
+    Parallel.forEach(
+        n,
+        4,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            double d = g[i] + added * w[i];
+            double mean = b1 * m[i] + c1 * d;
+            double square = b2 * v[i] + c2 * d * d;
+            m[i] = mean;
+            v[i] = square;
+            w[i] = scale * w[i] - step * mean / ((double) Math.sqrt(square) * root + small);
+          }
+        });
+  }
+}

@@ -1,0 +1,175 @@
+package org.tapegrad.nn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.tapegrad.NdArray;
+import org.tapegrad.ShapeException;
+import org.tapegrad.Tensor;
+
+/**
+ * A part of a network: parameters, buffers (arrays that are kept but not learnt), and the modules it
+ * is made of, each under a name. Names nest with dots, as PyTorch's do.
+ */
+public abstract class Module {
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<String, NdArray> buffers = new LinkedHashMap<>();
+  private final Map<String, Module> children = new LinkedHashMap<>();
+  private String name = "";
+  private boolean training = true;
+
+  /** Computes the output on the tape of x, lifting parameters with {@code x.tape().variable(p)}. */
+  public abstract Tensor forward(Tensor x);
+
+  /** Registers a parameter of this module. */
+  protected final Parameter parameter(String localName, NdArray initial) {
+    requireNew(localName);
+    Parameter parameter = new Parameter(qualified(localName), initial);
+    parameters.put(localName, parameter);
+    return parameter;
+  }
+
+  /** Registers an array that belongs to the state but is not learnt. */
+  protected final NdArray buffer(String localName, NdArray initial) {
+    requireNew(localName);
+    buffers.put(localName, initial);
+    return initial;
+  }
+
+  /** Registers a module that this one is made of. */
+  protected final <M extends Module> M child(String localName, M module) {
+    requireNew(localName);
+    children.put(localName, module);
+    ((Module) module).rename(qualified(localName));
+    return module;
+  }
+
+  private void requireNew(String localName) {
+    if (localName.isEmpty() || localName.contains(".")) {
+      throw new IllegalArgumentException(
+          "module: a name must not be empty nor contain a dot, was '" + localName + "'");
+    }
+    if (parameters.containsKey(localName)
+        || buffers.containsKey(localName)
+        || children.containsKey(localName)) {
+      throw new IllegalArgumentException("module: the name " + localName + " is taken");
+    }
+  }
+
+  private void rename(String newName) {
+    name = newName;
+    parameters.forEach((local, p) -> p.rename(qualified(local)));
+    children.forEach((local, m) -> m.rename(qualified(local)));
+  }
+
+  private String qualified(String localName) {
+    return name.isEmpty() ? localName : name + "." + localName;
+  }
+
+  /** The name within the outermost module, empty for that one. */
+  public final String name() {
+    return name;
+  }
+
+  /** The kind of layer and its name, for messages: {@code InstanceNorm2d residual1.norm2}. */
+  protected final String label() {
+    return name.isEmpty() ? getClass().getSimpleName() : getClass().getSimpleName() + " " + name;
+  }
+
+  /** All parameters, this module's own first, then those of the modules it is made of. */
+  public final List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(parameters.values());
+    children.values().forEach(m -> all.addAll(m.parameters()));
+    return all;
+  }
+
+  /** The modules this one is made of, by name. */
+  public final Map<String, Module> children() {
+    return Collections.unmodifiableMap(children);
+  }
+
+  /** All parameters and buffers by name; the arrays are those in use, not copies. */
+  public final Map<String, NdArray> state() {
+    Map<String, NdArray> state = new LinkedHashMap<>();
+    parameters.forEach((local, p) -> state.put(qualified(local), p.value()));
+    buffers.forEach((local, b) -> state.put(qualified(local), b));
+    children.values().forEach(m -> state.putAll(m.state()));
+    return state;
+  }
+
+  /**
+   * Overwrites all parameters and buffers; names and shapes must be exactly those of {@link
+   * #state()}, else nothing is changed.
+   *
+   * @throws IllegalArgumentException if a name is missing or unknown
+   * @throws ShapeException if a shape differs
+   */
+  public final void load(Map<String, NdArray> values) {
+    Map<String, NdArray> state = state();
+    TreeSet<String> missing = new TreeSet<>(state.keySet());
+    missing.removeAll(values.keySet());
+    TreeSet<String> unexpected = new TreeSet<>(values.keySet());
+    unexpected.removeAll(state.keySet());
+    if (!missing.isEmpty() || !unexpected.isEmpty()) {
+      throw new IllegalArgumentException(
+          "load: the state does not fit this network; missing " + missing + ", unexpected "
+              + unexpected);
+    }
+    state.forEach(
+        (key, array) -> {
+          if (!array.hasShape(values.get(key).shape())) {
+            throw new ShapeException(
+                "load: %s must have shape %s, was %s"
+                    .formatted(
+                        key,
+                        Arrays.toString(array.shape()),
+                        Arrays.toString(values.get(key).shape())));
+          }
+        });
+    state.forEach((key, array) -> array.assign(values.get(key)));
+  }
+
+  /** Whether layers that differ behave as in training, which is the default. */
+  public final boolean isTraining() {
+    return training;
+  }
+
+  /** Switches this module and all it is made of to training. */
+  public final void train() {
+    setTraining(true);
+  }
+
+  /** Switches this module and all it is made of to evaluation. */
+  public final void eval() {
+    setTraining(false);
+  }
+
+  private void setTraining(boolean value) {
+    training = value;
+    children.values().forEach(m -> m.setTraining(value));
+  }
+
+  /** The kind of module and, indented, those it is made of. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(describe());
+    if (!children.isEmpty()) {
+      text.append(" (");
+      children.forEach(
+          (local, m) ->
+              text.append("\n  ").append(local).append(": ")
+                  .append(m.toString().replace("\n", "\n  ")));
+      text.append("\n)");
+    }
+    return text.toString();
+  }
+
+  /** This module in one line, without those it is made of. */
+  protected String describe() {
+    return getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,39 @@
+package org.tapegrad.optim;
+
+import java.util.List;
+import org.tapegrad.DType;
+import org.tapegrad.NdArray;
+import org.tapegrad.kernel.Binary;
+
+/** What is done to gradients before a step. */
+public final class Gradients {
+  /** PyTorch's guard against a division by zero. */
+  private static final double EPS = 1e-6;
+
+  private Gradients() {}
+
+  /** The Euclidean norm of all gradients together. */
+  public static double norm(List<NdArray> gradients) {
+    double sum = 0;
+    for (NdArray g : gradients) {
+      NdArray g64 = g.to(DType.FLOAT64);
+      sum += g64.times(g64).sum().item();
+    }
+    return Math.sqrt(sum);
+  }
+
+  /**
+   * The gradients, multiplied by maxNorm / (norm + 1e-6) if that is below 1.
+   *
+   * @throws IllegalArgumentException if maxNorm is negative or NaN
+   */
+  public static List<NdArray> clipGradNorm(List<NdArray> gradients, double maxNorm) {
+    if (!(maxNorm >= 0)) {
+      throw new IllegalArgumentException("clipGradNorm: maxNorm must be >= 0, was " + maxNorm);
+    }
+    double factor = maxNorm / (norm(gradients) + EPS);
+    return factor < 1
+        ? gradients.stream().map(g -> g.apply(Binary.TIMES, factor)).toList()
+        : gradients;
+  }
+}

@@ -1,0 +1,142 @@
+package org.tapegrad.optim;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tapegrad.DType;
+import org.tapegrad.NdArray;
+import org.tapegrad.ShapeException;
+import org.tapegrad.nn.Parameter;
+
+/** Updates parameters in place from their gradients. */
+public abstract class Optimizer {
+  private static final String STEPS = "steps";
+
+  private final List<Parameter> parameters;
+  private double learningRate;
+  private int steps;
+
+  Optimizer(List<Parameter> parameters, double learningRate) {
+    this.parameters = List.copyOf(parameters);
+    setLearningRate(learningRate);
+  }
+
+  /** The parameters it updates, in the order in which gradients are given. */
+  public final List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** The current learning rate. */
+  public final double learningRate() {
+    return learningRate;
+  }
+
+  /** Sets the learning rate of the next steps, at least 0. */
+  public final void setLearningRate(double rate) {
+    this.learningRate = atLeastZero("learning rate", rate);
+  }
+
+  /** The number of steps made so far. */
+  public final int steps() {
+    return steps;
+  }
+
+  /**
+   * Makes one step.
+   *
+   * @param gradients one per parameter, as {@code tape.gradientOf(loss, parameters)} returns them
+   * @throws ShapeException if their number, shapes or element types do not fit; nothing is changed
+   */
+  public final void step(List<NdArray> gradients) {
+    if (gradients.size() != parameters.size()) {
+      throw new ShapeException(
+          "step: " + parameters.size() + " parameters, but " + gradients.size() + " gradients");
+    }
+    for (int i = 0; i < parameters.size(); i++) {
+      NdArray w = parameters.get(i).value();
+      NdArray g = gradients.get(i);
+      if (!g.hasShape(w.shape()) || g.dtype() != w.dtype()) {
+        throw new ShapeException(
+            "step: the gradient of "
+                + parameters.get(i)
+                + " must be alike, was "
+                + g.describe());
+      }
+    }
+    steps++;
+    for (int i = 0; i < parameters.size(); i++) {
+      update(i, parameters.get(i).value(), gradients.get(i));
+    }
+  }
+
+  /** Updates one parameter; {@link #steps()} counts the step that is being made. */
+  abstract void update(int index, NdArray w, NdArray g);
+
+  /** The arrays this optimiser keeps per parameter, by kind. */
+  abstract Map<String, List<NdArray>> kept();
+
+  /** Arrays of zeros like the parameters. */
+  static List<NdArray> zerosLike(List<Parameter> parameters) {
+    return parameters.stream()
+        .map(p -> NdArray.zeros(p.value().dtype(), p.value().shape()))
+        .toList();
+  }
+
+  static double atLeastZero(String what, double value) {
+    if (!(value >= 0)) {
+      throw new IllegalArgumentException("optimizer: " + what + " must be >= 0, was " + value);
+    }
+    return value;
+  }
+
+  static double fraction(String what, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException("optimizer: " + what + " must be in [0, 1), was " + value);
+    }
+    return value;
+  }
+
+  /** What it needs to go on later, by name: the number of steps, and arrays per parameter. */
+  public final Map<String, NdArray> state() {
+    Map<String, NdArray> state = new LinkedHashMap<>();
+    state.put(STEPS, NdArray.scalar(steps));
+    kept()
+        .forEach(
+            (kind, arrays) -> {
+              for (int i = 0; i < parameters.size(); i++) {
+                state.put(kind + "." + parameters.get(i).name(), arrays.get(i));
+              }
+            });
+    return state;
+  }
+
+  /**
+   * Takes over what {@link #state()} returned, of an optimiser with the same options; the learning
+   * rate is not part of it.
+   *
+   * @throws IllegalArgumentException if names or shapes do not fit; nothing is changed
+   */
+  public final void load(Map<String, NdArray> values) {
+    Map<String, NdArray> state = state();
+    if (!state.keySet().equals(values.keySet())) {
+      throw new IllegalArgumentException(
+          "load: the optimiser's state has " + state.keySet() + ", was given " + values.keySet());
+    }
+    state.forEach(
+        (name, array) -> {
+          if (!array.hasShape(values.get(name).shape())) {
+            throw new ShapeException(
+                "load: " + name + " must be " + array.describe() + ", was "
+                    + values.get(name).describe());
+          }
+        });
+    steps = (int) values.get(STEPS).to(DType.FLOAT64).item();
+    kept()
+        .forEach(
+            (kind, arrays) -> {
+              for (int i = 0; i < parameters.size(); i++) {
+                arrays.get(i).assign(values.get(kind + "." + parameters.get(i).name()));
+              }
+            });
+  }
+}

@@ -1,0 +1,76 @@
+package org.tapegrad.optim;
+
+import java.util.List;
+import java.util.Map;
+import org.tapegrad.NdArray;
+import org.tapegrad.nn.Parameter;
+
+/** Stochastic gradient descent with momentum, as PyTorch defines it. */
+public final class SGD extends Optimizer {
+  private final Options options;
+  private final List<NdArray> velocities;
+
+  /**
+   * How SGD steps.
+   *
+   * @param momentum what remains of the velocity, in [0, 1)
+   * @param dampening what is left out of a new gradient in the velocity
+   * @param nesterov whether the step looks one velocity ahead
+   * @param weightDecay times the weight is added to the gradient
+   */
+  public record Options(
+      double momentum, double dampening, boolean nesterov, double weightDecay) {
+    /** No momentum, no decay. */
+    public static final Options DEFAULT = new Options(0, 0, false, 0);
+
+    /** Checks the ranges. */
+    public Options {
+      fraction("momentum", momentum);
+      atLeastZero("weight decay", weightDecay);
+      if (nesterov && (momentum == 0 || dampening != 0)) {
+        throw new IllegalArgumentException(
+            "optimizer: nesterov needs momentum > 0 and no dampening");
+      }
+    }
+  }
+
+  /** Without momentum. */
+  public SGD(List<Parameter> parameters, double learningRate) {
+    this(parameters, learningRate, Options.DEFAULT);
+  }
+
+  /** With the given momentum. */
+  public SGD(List<Parameter> parameters, double learningRate, double momentum) {
+    this(parameters, learningRate, new Options(momentum, 0, false, 0));
+  }
+
+  /** With all options. */
+  public SGD(List<Parameter> parameters, double learningRate, Options options) {
+    super(parameters, learningRate);
+    this.options = options;
+    velocities = options.momentum == 0 ? null : zerosLike(parameters);
+  }
+
+  @Override
+  void update(int index, NdArray w, NdArray g) {
+    Object velocity = velocities == null ? null : velocities.get(index).writableData();
+    w.kernels()
+        .optimize()
+        .sgd(
+            w.writableData(),
+            g.data(),
+            velocity,
+            w.size(),
+            learningRate(),
+            options.momentum,
+            options.dampening,
+            options.nesterov,
+            options.weightDecay,
+            steps() == 1);
+  }
+
+  @Override
+  Map<String, List<NdArray>> kept() {
+    return velocities == null ? Map.of() : Map.of("velocity", velocities);
+  }
+}
