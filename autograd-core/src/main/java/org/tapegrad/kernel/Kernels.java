@@ -18,7 +18,9 @@ public record Kernels<A>(
     Convolution<A> convolution,
     LinearSolver<A> solver,
     Planes<A> planes,
-    Optimize<A> optimize) {
+    Optimize<A> optimize,
+    SeparableMap<A> separableMap,
+    WindowMaximum<A> windowMaximum) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 
@@ -43,7 +45,9 @@ public record Kernels<A>(
         new PlainConvolutionF64(),
         new EjmlLinearSolverF64(),
         new PlainPlanesF64(),
-        new PlainOptimizeF64());
+        new PlainOptimizeF64(),
+        new PlainSeparableMapF64(),
+        new PlainWindowMaximumF64());
   }
 
   private static Kernels<float[]> plainFloat32() {
@@ -56,7 +60,9 @@ public record Kernels<A>(
         new PlainConvolutionF32(),
         new EjmlLinearSolverF32(),
         new PlainPlanesF32(),
-        new PlainOptimizeF32());
+        new PlainOptimizeF32(),
+        new PlainSeparableMapF32(),
+        new PlainWindowMaximumF32());
   }
 
   private static boolean vectorModuleIsPresent() {

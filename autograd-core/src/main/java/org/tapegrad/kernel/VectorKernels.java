@@ -17,7 +17,9 @@ final class VectorKernels {
         new VectorConvolutionF64(),
         plain.solver(),
         plain.planes(),
-        plain.optimize());
+        plain.optimize(),
+        plain.separableMap(),
+        plain.windowMaximum());
   }
 
   static Kernels<float[]> float32(Kernels<float[]> plain) {
@@ -30,6 +32,8 @@ final class VectorKernels {
         new VectorConvolutionF32(),
         plain.solver(),
         plain.planes(),
-        plain.optimize());
+        plain.optimize(),
+        plain.separableMap(),
+        plain.windowMaximum());
   }
 }
