@@ -39,7 +39,7 @@ class SeparableMapTest {
   /** Identity, crops, mirrors, repeats, windows, and taps without any order; weights k/8. */
   private static List<Taps> taps() {
     List<Taps> taps = new ArrayList<>();
-    for (int n : new int[] {1, 2, 7, 8, 9, 31}) {
+    for (int n : new int[] {1, 2, 9, 21}) {
       taps.add(Taps.selecting(n, n, i -> i));
       taps.add(Taps.selecting(n, n + 5, i -> i < 3 || i >= n + 3 ? -1 : i - 3));
       taps.add(Taps.selecting(n, n, i -> n - 1 - i));

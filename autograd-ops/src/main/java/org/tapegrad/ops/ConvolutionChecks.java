@@ -1,0 +1,137 @@
+package org.tapegrad.ops;
+
+import java.util.Arrays;
+import org.tapegrad.ShapeException;
+import org.tapegrad.Tensor;
+import org.tapegrad.kernel.ConvolutionShape;
+
+/** What the arguments of a convolution must be, and the sizes that follow from them. */
+record ConvolutionChecks(
+    String op, Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
+
+  ConvolutionChecks {
+    if (x.rank() != 4) {
+      throw new ShapeException(
+          op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());
+    }
+    if (weight.rank() != 4 || weight.size(2) < 1 || weight.size(3) < 1) {
+      throw new ShapeException(
+          op + ": weight must be [.., .., kH, kW] with kH, kW >= 1, was " + weight.value().describe());
+    }
+    for (Tensor t : new Tensor[] {weight, bias}) {
+      if (t != null && t.dtype() != x.dtype()) {
+        throw new IllegalArgumentException(
+            "%s: %s must be %s as x, was %s"
+                .formatted(op, t == weight ? "weight" : "bias", x.dtype(), t.dtype()));
+      }
+    }
+  }
+
+  /** Of a convolution of x. */
+  ConvolutionShape forward() {
+    require(
+        options.outputPaddingHeight() == 0 && options.outputPaddingWidth() == 0,
+        "output_padding is for convTranspose2d only");
+    int groups = options.groups();
+    int channels = x.size(1);
+    int filters = weight.size(0);
+    require(
+        channels % groups == 0 && filters % groups == 0,
+        "the channels of x and the first axis of weight must be multiples of groups = "
+            + groups
+            + ", were "
+            + channels
+            + " and "
+            + filters);
+    require(
+        weight.size(1) == channels / groups,
+        "weight must have shape [K, C/groups, kH, kW] = [K, %d, kH, kW], was %s"
+            .formatted(channels / groups, Arrays.toString(weight.shape())));
+    requireBias(filters);
+    ConvolutionShape s = shape(channels, x.size(2), x.size(3), filters);
+    requireFit("height", s.kernelHeight(), s.dilationHeight(), x.size(2), s.paddingHeight());
+    requireFit("width", s.kernelWidth(), s.dilationWidth(), x.size(3), s.paddingWidth());
+    return s;
+  }
+
+  /** Of the convolution whose input gradient makes the result of x. */
+  ConvolutionShape transposed() {
+    int groups = options.groups();
+    int channels = x.size(1);
+    require(
+        channels % groups == 0,
+        "the channels of x must be a multiple of groups = " + groups + ", were " + channels);
+    require(
+        weight.size(0) == channels,
+        "weight must have shape [C, K/groups, kH, kW] = [%d, K/%d, kH, kW], was %s"
+            .formatted(channels, groups, Arrays.toString(weight.shape())));
+    requireOutputPadding(
+        options.outputPaddingHeight(), options.strideHeight(), options.dilationHeight());
+    requireOutputPadding(
+        options.outputPaddingWidth(), options.strideWidth(), options.dilationWidth());
+    requireBias(weight.size(1) * groups);
+    long height =
+        (x.size(2) - 1L) * options.strideHeight()
+            - 2L * options.paddingHeight()
+            + (long) options.dilationHeight() * (weight.size(2) - 1)
+            + options.outputPaddingHeight()
+            + 1;
+    long width =
+        (x.size(3) - 1L) * options.strideWidth()
+            - 2L * options.paddingWidth()
+            + (long) options.dilationWidth() * (weight.size(3) - 1)
+            + options.outputPaddingWidth()
+            + 1;
+    require(
+        x.size(2) > 0 && x.size(3) > 0 && height > 0 && width > 0,
+        "the result of %s would be %d x %d pixels".formatted(x.value().describe(), height, width));
+    return shape(
+        weight.size(1) * groups, Math.toIntExact(height), Math.toIntExact(width), channels);
+  }
+
+  private ConvolutionShape shape(int inChannels, int height, int width, int outChannels) {
+    return new ConvolutionShape(
+        x.size(0),
+        inChannels,
+        height,
+        width,
+        outChannels,
+        weight.size(2),
+        weight.size(3),
+        options.strideHeight(),
+        options.strideWidth(),
+        options.paddingHeight(),
+        options.paddingWidth(),
+        options.dilationHeight(),
+        options.dilationWidth(),
+        options.groups());
+  }
+
+  private void requireBias(int filters) {
+    require(
+        bias == null || bias.value().hasShape(filters),
+        "bias must have shape [K] = [%d], was %s"
+            .formatted(filters, bias == null ? "" : Arrays.toString(bias.shape())));
+  }
+
+  private void requireFit(String extent, int kernel, int dilation, int size, int padding) {
+    long needed = (long) dilation * (kernel - 1) + 1;
+    require(
+        needed <= size + 2L * padding,
+        "a kernel of %s %d with dilation %d does not fit into x of %s %d with padding %d"
+            .formatted(extent, kernel, dilation, extent, size, padding));
+  }
+
+  private void requireOutputPadding(int outputPadding, int stride, int dilation) {
+    require(
+        outputPadding < Math.max(stride, dilation),
+        "output_padding must be less than stride = %d or dilation = %d, was %d"
+            .formatted(stride, dilation, outputPadding));
+  }
+
+  private void require(boolean condition, String message) {
+    if (!condition) {
+      throw new ShapeException(op + ": " + message);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.tapegrad.ops;
+
+import java.util.Arrays;
+import java.util.List;
+import org.tapegrad.NdArray;
+import org.tapegrad.Pullback;
+import org.tapegrad.ShapeException;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.kernel.Strides;
+
+/** Several tensors made into one. */
+public final class Joining {
+  private Joining() {}
+
+  /**
+   * The tensors one after the other along an axis; -1 is the last. Each one's gradient is its slice.
+   *
+   * @throws ShapeException if the shapes differ on another axis
+   */
+  public static Tensor concat(List<Tensor> tensors, int axis) {
+    if (tensors.isEmpty()) {
+      throw new IllegalArgumentException("concat: needs at least one tensor");
+    }
+    Tensor first = tensors.get(0);
+    int rank = first.rank();
+    if (axis < -rank || axis >= rank) {
+      throw new ShapeException("concat: axis " + axis + " is out of range for rank " + rank);
+    }
+    int d = axis < 0 ? axis + rank : axis;
+    int[] shape = joinedShape(tensors, d);
+    NdArray joined = first.value().emptyLike(shape);
+    int[] strides = Strides.rowMajor(shape);
+    Pullback[] pullbacks = new Pullback[tensors.size()];
+    int at = 0;
+    for (int i = 0; i < pullbacks.length; i++) {
+      Tensor t = tensors.get(i);
+      int start = at;
+      int end = at + t.size(d);
+      NdArray part = t.value();
+      int[] extents = part.shape();
+      part.kernels()
+          .layout()
+          .copy(
+              extents,
+              part.data(),
+              0,
+              Strides.rowMajor(extents),
+              joined.data(),
+              start * strides[d],
+              strides);
+      pullbacks[i] = Pullback.wrt(t, (y, g) -> g.slice(d, start, end));
+      at = end;
+    }
+    return Tape.record("concat", joined, pullbacks);
+  }
+
+  private static int[] joinedShape(List<Tensor> tensors, int axis) {
+    Tensor first = tensors.get(0);
+    int[] shape = first.shape();
+    shape[axis] = 0;
+    for (Tensor t : tensors) {
+      int[] others = t.shape();
+      if (t.dtype() != first.dtype()) {
+        throw new IllegalArgumentException(
+            "concat: element types " + first.dtype() + " and " + t.dtype() + " do not mix");
+      }
+      if (t.rank() == shape.length) {
+        shape[axis] = Math.addExact(shape[axis], t.size(axis));
+        others[axis] = shape[axis];
+      }
+      if (!Arrays.equals(others, shape)) {
+        throw new ShapeException(
+            "concat: shapes must agree but on axis %d, were %s and %s"
+                .formatted(axis, Arrays.toString(first.shape()), Arrays.toString(t.shape())));
+      }
+    }
+    return shape;
+  }
+}

@@ -1,0 +1,113 @@
+package org.tapegrad.ops;
+
+import static org.tapegrad.Pullback.wrt;
+
+import org.tapegrad.NdArray;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.kernel.Taps;
+import org.tapegrad.kernel.Windows;
+
+/** One value per window of every plane of x[N, C, H, W] or x[C, H, W], with PyTorch's semantics. */
+public final class Pooling {
+  private Pooling() {}
+
+  /** {@link #avgPool2d(Tensor, Pool2dOptions)} of square windows side by side. */
+  public static Tensor avgPool2d(Tensor x, int kernelSize) {
+    return avgPool2d(x, Pool2dOptions.kernel(kernelSize));
+  }
+
+  /** {@link #avgPool2d(Tensor, Pool2dOptions)} of square windows. */
+  public static Tensor avgPool2d(Tensor x, int kernelSize, int stride, int padding) {
+    return avgPool2d(x, Pool2dOptions.kernel(kernelSize).withStride(stride).withPadding(padding));
+  }
+
+  /**
+   * The mean of every window.
+   *
+   * @throws IllegalArgumentException if the options have a dilation
+   */
+  public static Tensor avgPool2d(Tensor x, Pool2dOptions options) {
+    SeparableMaps.checkImage("avgPool2d", x);
+    if (options.dilationHeight() != 1 || options.dilationWidth() != 1) {
+      throw new IllegalArgumentException("avgPool2d: dilation is for maxPool2d only");
+    }
+    Windows w = options.on("avgPool2d", x.size(-2), x.size(-1));
+    boolean count = options.countIncludePad();
+    return SeparableMaps.apply(
+        "avgPool2d",
+        x,
+        means(
+            w.inHeight(),
+            w.outHeight(),
+            w.kernelHeight(),
+            w.strideHeight(),
+            w.paddingHeight(),
+            count),
+        means(
+            w.inWidth(), w.outWidth(), w.kernelWidth(), w.strideWidth(), w.paddingWidth(), count));
+  }
+
+  private static Taps means(
+      int n, int windows, int kernel, int stride, int padding, boolean countIncludePad) {
+    return Taps.of(
+        n,
+        windows,
+        (i, taps) -> {
+          int start = i * stride - padding;
+          int end = Math.min(start + kernel, n + padding);
+          int first = Math.max(start, 0);
+          int last = Math.min(end, n);
+          double weight = 1.0 / (countIncludePad ? end - start : last - first);
+          for (int k = first; k < last; k++) {
+            taps.add(k, weight);
+          }
+        });
+  }
+
+  /** The mean of every plane, [.., 1, 1]. */
+  public static Tensor globalAvgPool2d(Tensor x) {
+    SeparableMaps.checkImage("globalAvgPool2d", x);
+    return x.meanKeepDims(-2, -1);
+  }
+
+  /** {@link #maxPool2d(Tensor, Pool2dOptions)} of square windows side by side. */
+  public static Tensor maxPool2d(Tensor x, int kernelSize) {
+    return maxPool2d(x, Pool2dOptions.kernel(kernelSize));
+  }
+
+  /** {@link #maxPool2d(Tensor, Pool2dOptions)} of square windows. */
+  public static Tensor maxPool2d(Tensor x, int kernelSize, int stride, int padding) {
+    return maxPool2d(x, Pool2dOptions.kernel(kernelSize).withStride(stride).withPadding(padding));
+  }
+
+  /**
+   * The largest pixel of every window, NaN if there is one; padding does not count. The first one of
+   * equal pixels, row by row, receives the gradient.
+   */
+  public static Tensor maxPool2d(Tensor x, Pool2dOptions options) {
+    SeparableMaps.checkImage("maxPool2d", x);
+    Windows w = options.on("maxPool2d", x.size(-2), x.size(-1));
+    int[] shape = x.shape();
+    shape[shape.length - 2] = w.outHeight();
+    shape[shape.length - 1] = w.outWidth();
+    int planes = x.value().size() / (w.inHeight() * w.inWidth());
+    int[] index = new int[planes * w.outHeight() * w.outWidth()];
+    x.value().kernels().windowMaximum().indices(planes, w, x.value().data(), index);
+    return gather("maxPool2d", x, index, shape);
+  }
+
+  /** y[i] = x[index[i]]; its adjoint is {@link #scatter}. */
+  private static Tensor gather(String op, Tensor x, int[] index, int[] shape) {
+    NdArray y = x.value().emptyLike(shape);
+    x.value().kernels().layout().gather(x.value().data(), index, y.data(), index.length);
+    return Tape.record(op, y, wrt(x, (z, g) -> scatter(op, g, index, x.shape())));
+  }
+
+  /** y[index[i]] = the sum of these x[i]; its adjoint is {@link #gather}. */
+  private static Tensor scatter(String op, Tensor x, int[] index, int[] shape) {
+    NdArray y = x.value().zerosLike(shape);
+    x.value().kernels().layout().scatterAdd(x.value().data(), index, y.data(), index.length);
+    return Tape.record(op, y, wrt(x, (z, g) -> gather(op, g, index, x.shape())));
+  }
+}
