@@ -51,6 +51,9 @@ final class MatrixProducts {
     Strides merged =
         Strides.merge(
             batch, Shapes.broadcastStrides(aBatch, batch), Shapes.broadcastStrides(bBatch, batch));
+    if (merged.isEmpty()) {
+      return out;
+    }
     var product = a.kernels().product();
     Strides.Odometer at = merged.odometer(0, 0);
     for (int i = 0, count = Shapes.size(batch); i < count; i++, at.advance()) {

@@ -9,8 +9,8 @@ package org.tapegrad.kernel;
 public interface SeparableMap<A> {
 
   /**
-   * out[p, i, j] = sum over r, c of R[i, r] · C[j, c] · in[p, r, c], with R and C given by the taps of
-   * the rows and of the columns; overwrites the whole of {@code out}.
+   * out[p, i, j] = sum over r, c of R[i, r] · C[j, c] · in[p, r, c], with R and C given by the taps
+   * of the rows and of the columns; overwrites the whole of {@code out}.
    */
   void apply(int planes, A in, Taps rows, Taps columns, A out);
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A sparse linear map of one axis: result i is the sum of weight[t] · value[index[t]] over the taps t
- * in [start[i], start[i + 1]). Rows of taps without a tap give 0, whatever the values are.
+ * A sparse linear map of one axis: result i is the sum of weight[t] · value[index[t]] over the taps
+ * t in [start[i], start[i + 1]). Rows of taps without a tap give 0, whatever the values are.
  */
 public final class Taps {
   /** Fewer results than this are not worth a loop of their own. */

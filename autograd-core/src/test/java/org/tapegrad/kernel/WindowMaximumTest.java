@@ -66,7 +66,8 @@ class WindowMaximumTest {
               1 + random.nextInt(3),
               1 + random.nextInt(3));
       int planes = random.nextInt(3);
-      double[] x = random.ints(planes * w.inHeight() * w.inWidth(), -3, 4).asDoubleStream().toArray();
+      double[] x =
+          random.ints(planes * w.inHeight() * w.inWidth(), -3, 4).asDoubleStream().toArray();
       if (x.length > 3 && cases % 3 == 0) {
         x[random.nextInt(x.length)] = Double.NaN;
         x[random.nextInt(x.length)] = Double.NaN;

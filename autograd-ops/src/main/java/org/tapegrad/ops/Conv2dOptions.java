@@ -23,7 +23,8 @@ public record Conv2dOptions(
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if stride, dilation or groups is below 1, or a padding negative
+   * @throws IllegalArgumentException if stride, dilation or groups is below 1, or a padding
+   *     negative
    */
   public Conv2dOptions {
     if (Math.min(strideHeight, strideWidth) < 1) {

@@ -6,17 +6,21 @@ import org.tapegrad.Tensor;
 import org.tapegrad.kernel.ConvolutionShape;
 
 /** What the arguments of a convolution must be, and the sizes that follow from them. */
-record ConvolutionChecks(
-    String op, Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
+record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
 
   ConvolutionChecks {
     if (x.rank() != 4) {
       throw new ShapeException(
           op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());
     }
+    if (weight == null) {
+      throw new IllegalArgumentException(op + ": weight must be given");
+    }
     if (weight.rank() != 4 || weight.size(2) < 1 || weight.size(3) < 1) {
       throw new ShapeException(
-          op + ": weight must be [.., .., kH, kW] with kH, kW >= 1, was " + weight.value().describe());
+          op
+              + ": weight must be [.., .., kH, kW] with kH, kW >= 1, was "
+              + weight.value().describe());
     }
     for (Tensor t : new Tensor[] {weight, bias}) {
       if (t != null && t.dtype() != x.dtype()) {

@@ -34,13 +34,13 @@ public final class Convolutions {
 
   /** {@link #conv2d(Tensor, Tensor, Tensor, Conv2dOptions)} with stride and padding only. */
   public static Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding) {
-    return conv2d(
-        x, weight, bias, Conv2dOptions.DEFAULT.withStride(stride).withPadding(padding));
+    return conv2d(x, weight, bias, Conv2dOptions.DEFAULT.withStride(stride).withPadding(padding));
   }
 
   /**
-   * The images [N, K, oH, oW] of x[N, C, H, W], zero padded, under weight[K, C/groups, kH, kW]; x and
-   * the result may lack the axis N. oH = floor((H + 2·padding - dilation·(kH - 1) - 1)/stride) + 1.
+   * The images [N, K, oH, oW] of x[N, C, H, W], zero padded, under weight[K, C/groups, kH, kW]; x
+   * and the result may lack the axis N. oH = floor((H + 2·padding - dilation·(kH - 1) - 1)/stride)
+   * + 1.
    *
    * @param bias [K], added to every pixel, null for none
    * @throws ShapeException if shapes do not fit, or the kernel is larger than the padded image
@@ -78,8 +78,8 @@ public final class Convolutions {
 
   /**
    * The images [N, K, oH, oW] that {@link #conv2d}'s gradient makes of x[N, C, H, W] as gradient of
-   * its result, with weight[C, K/groups, kH, kW]; x and the result may lack the axis N.
-   * oH = (H - 1)·stride - 2·padding + dilation·(kH - 1) + output_padding + 1.
+   * its result, with weight[C, K/groups, kH, kW]; x and the result may lack the axis N. oH = (H -
+   * 1)·stride - 2·padding + dilation·(kH - 1) + output_padding + 1.
    *
    * @param bias [K], added to every pixel, null for none
    * @throws ShapeException if shapes do not fit
@@ -108,8 +108,7 @@ public final class Convolutions {
   }
 
   private static Tensor forward(ConvolutionShape s, Tensor x, Tensor weight, Tensor bias) {
-    NdArray y =
-        x.value().emptyLike(s.batch(), s.outChannels(), s.outHeight(), s.outWidth());
+    NdArray y = x.value().emptyLike(s.batch(), s.outChannels(), s.outHeight(), s.outWidth());
     y.kernels().convolution().forward(s, x.value().data(), weight.value().data(), y.data());
     addBias(y, bias);
     return Tape.record(

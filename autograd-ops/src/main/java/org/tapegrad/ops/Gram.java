@@ -13,10 +13,11 @@ public final class Gram {
   private Gram() {}
 
   /**
-   * The Gram matrix [N, C, C] of the channels of every image of x[N, C, H, W], [C, C] of x[C, H, W].
+   * The Gram matrix [N, C, C] of the channels of every image of x[N, C, H, W], [C, C] of x[C, H,
+   * W].
    *
-   * <p>With the channels as the rows of F[C, H·W], y = F·Fᵀ / (C·H·W). Its gradient is dL/dF =
-   * (g + gᵀ)·F / (C·H·W): one product, as g is made symmetric first.
+   * <p>With the channels as the rows of F[C, H·W], y = F·Fᵀ / (C·H·W). Its gradient is dL/dF = (g +
+   * gᵀ)·F / (C·H·W): one product, as g is made symmetric first.
    */
   public static Tensor gramMatrix(Tensor x) {
     SeparableMaps.checkImage("gramMatrix", x);

@@ -14,7 +14,8 @@ public final class Joining {
   private Joining() {}
 
   /**
-   * The tensors one after the other along an axis; -1 is the last. Each one's gradient is its slice.
+   * The tensors one after the other along an axis; -1 is the last. Each one's gradient is its
+   * slice.
    *
    * @throws ShapeException if the shapes differ on another axis
    */

@@ -87,7 +87,7 @@ public final class Padding {
     int n = x.size(axis);
     if (border == Border.REFLECTION && Math.max(before, after) >= n) {
       throw new ShapeException(
-          "%s: padding %s = %d, %s = %d must be smaller than %s = %d, x was %s"
+          "%s: padding %s = %d, %s = %d must be smaller than %s = %d, was %s"
               .formatted(
                   border.op,
                   first,
@@ -102,8 +102,7 @@ public final class Padding {
     if (size < 1 || size > Integer.MAX_VALUE) {
       throw new ShapeException(
           "%s: padding %s = %d, %s = %d makes an extent of %d of %s = %d"
-              .formatted(
-                  border.op, first, before, last, after, size, axis == -1 ? "W" : "H", n));
+              .formatted(border.op, first, before, last, after, size, axis == -1 ? "W" : "H", n));
     }
     return Taps.selecting(n, (int) size, i -> border.source(i - before, n));
   }

@@ -4,8 +4,8 @@ import org.tapegrad.ShapeException;
 import org.tapegrad.kernel.Windows;
 
 /**
- * How the windows of a pooling op lie on the image, by PyTorch's names; start with {@link #kernel} and
- * change what differs: {@code Pool2dOptions.kernel(3).withStride(2).withPadding(1)}.
+ * How the windows of a pooling op lie on the image, by PyTorch's names; start with {@link #kernel}
+ * and change what differs: {@code Pool2dOptions.kernel(3).withStride(2).withPadding(1)}.
  *
  * @param ceilMode whether a last window may reach beyond the padded image
  * @param countIncludePad whether an average counts the zeros of the padding

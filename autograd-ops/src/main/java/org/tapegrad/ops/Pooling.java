@@ -82,8 +82,8 @@ public final class Pooling {
   }
 
   /**
-   * The largest pixel of every window, NaN if there is one; padding does not count. The first one of
-   * equal pixels, row by row, receives the gradient.
+   * The largest pixel of every window, NaN if there is one; padding does not count. The first one
+   * of equal pixels, row by row, receives the gradient.
    */
   public static Tensor maxPool2d(Tensor x, Pool2dOptions options) {
     SeparableMaps.checkImage("maxPool2d", x);

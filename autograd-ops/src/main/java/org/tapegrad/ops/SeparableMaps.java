@@ -9,8 +9,8 @@ import org.tapegrad.Tensor;
 import org.tapegrad.kernel.Taps;
 
 /**
- * Linear maps of images that treat rows and columns alike. The gradient is the adjoint, which is the
- * map with both taps transposed, so one op serves every order.
+ * Linear maps of images that treat rows and columns alike. The gradient is the adjoint, which is
+ * the map with both taps transposed, so one op serves every order.
  */
 final class SeparableMaps {
   private SeparableMaps() {}
