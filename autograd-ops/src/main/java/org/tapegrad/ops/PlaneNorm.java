@@ -66,8 +66,8 @@ final class PlaneNorm {
         norm.forward(),
         norm::backward,
         wrt(x, (y, g) -> norm.inputGradient(g)),
-        wrt(gamma, (y, g) -> norm.perAffine(norm.perPlane(g).times(norm.xhat()), gamma)),
-        wrt(beta, (y, g) -> norm.perAffine(norm.perPlane(g), beta)));
+        wrt(gamma, (y, g) -> perAffine(norm.perPlane(g).times(norm.xhat()), gamma)),
+        wrt(beta, (y, g) -> perAffine(norm.perPlane(g), beta)));
   }
 
   static void checkEps(String op, double eps) {
