@@ -3,6 +3,7 @@ package org.tapegrad.kernel;
 import static org.tapegrad.kernel.VectorTileF64.COLUMNS;
 import static org.tapegrad.kernel.VectorTileF64.LANES;
 import static org.tapegrad.kernel.VectorTileF64.ROWS;
+import static org.tapegrad.kernel.VectorTileF64.WIDE;
 
 import java.util.Arrays;
 
@@ -11,9 +12,15 @@ import java.util.Arrays;
  */
 final class BandF64 {
   /** Taps multiplied at a time. */
-  private static final int KC = 256;
+  private static final int KC = 192;
 
-  private static final double[] ZEROS = new double[COLUMNS];
+  /** Numbers that a band and its result may have together, to stay in the second-level cache. */
+  static final int CACHED = (1 << 20) / Double.BYTES;
+
+  /** Up to this many channels it does not pay to pack the input. */
+  static final int FEW = 16;
+
+  private static final double[] ZEROS = new double[WIDE];
 
   private final BandGeometry geometry;
   private final int bandRows;
@@ -26,9 +33,9 @@ final class BandF64 {
   BandF64(BandGeometry geometry, int bandRows, int outChannels) {
     this.geometry = geometry;
     this.bandRows = bandRows;
-    pitch = (geometry.pixels(bandRows) + COLUMNS - 1) / COLUMNS * COLUMNS;
+    pitch = (geometry.pixels(bandRows) + WIDE - 1) / WIDE * WIDE;
     int plane = (bandRows + geometry.extraRows()) * geometry.planeWidth();
-    input = ScratchF64.borrow(geometry.planes() * plane + COLUMNS);
+    input = ScratchF64.borrow(geometry.planes() * plane + WIDE);
     output = ScratchF64.borrow((outChannels + ROWS - 1) / ROWS * ROWS * pitch);
     packed = ScratchF64.borrow(KC * COLUMNS);
   }
@@ -83,23 +90,68 @@ final class BandF64 {
    * of the band; the weights are panels from weightAt on.
    */
   void multiply(int rows, int channels, double[] weight, int weightAt, int[] tapAt) {
-    int taps = tapAt.length;
     int pixels = geometry.pixels(rows);
+    if (channels <= FEW) {
+      multiplyInPlace(pixels, channels, weight, weightAt, tapAt);
+    } else {
+      multiplyPacked(pixels, channels, weight, weightAt, tapAt);
+    }
+  }
+
+  private void multiplyInPlace(
+      int pixels, int channels, double[] weight, int weightAt, int[] tapAt) {
+    int taps = tapAt.length;
     for (int p = 0; p == 0 || p < taps; p += KC) {
       int terms = Math.min(KC, taps - p);
+      double[] init = p == 0 ? ZEROS : output;
+      for (int v = 0; v < pixels; v += WIDE) {
+        for (int c = 0; c < channels; c += 4) {
+          int panel = weightAt + c / ROWS * ROWS * taps + c % ROWS + p * ROWS;
+          int at = c * pitch + v;
+          VectorTileF64.multiplyInPlace(
+              terms,
+              weight,
+              panel,
+              input,
+              v,
+              tapAt,
+              p,
+              output,
+              at,
+              pitch,
+              init,
+              p == 0 ? 0 : at,
+              p == 0 ? 0 : pitch);
+        }
+      }
+    }
+  }
+
+  private void multiplyPacked(
+      int pixels, int channels, double[] weight, int weightAt, int[] tapAt) {
+    int taps = tapAt.length;
+    for (int p = 0; p == 0 || p < taps; p += KC) {
+      int terms = Math.min(KC, taps - p);
+      double[] init = p == 0 ? ZEROS : output;
       for (int v = 0; v < pixels; v += COLUMNS) {
         int vectors = (Math.min(COLUMNS, pixels - v) + LANES - 1) / LANES;
         PanelsF64.gather(input, v, tapAt, p, terms, vectors, packed);
         for (int c = 0; c < channels; c += ROWS) {
           int panel = weightAt + (c * taps) + p * ROWS;
           int at = c * pitch + v;
-          if (p == 0) {
-            VectorTileF64.multiply(
-                vectors, terms, weight, panel, packed, 0, output, at, pitch, ZEROS, 0, 0);
-          } else {
-            VectorTileF64.multiply(
-                vectors, terms, weight, panel, packed, 0, output, at, pitch, output, at, pitch);
-          }
+          VectorTileF64.multiply(
+              vectors,
+              terms,
+              weight,
+              panel,
+              packed,
+              0,
+              output,
+              at,
+              pitch,
+              init,
+              p == 0 ? 0 : at,
+              p == 0 ? 0 : pitch);
         }
       }
     }

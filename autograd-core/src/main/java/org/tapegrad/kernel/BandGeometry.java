@@ -39,9 +39,6 @@ record BandGeometry(
     int extraRows,
     int extraColumns) {
 
-  /** Numbers of the input and output bands together that shall stay in the cache. */
-  private static final int CACHED = 1 << 17;
-
   /** Tasks that a large convolution is cut into, at least. */
   private static final int TASKS = 8;
 
@@ -118,13 +115,17 @@ record BandGeometry(
     return (plane * (bandRows + extraRows) + row) * planeWidth() + column;
   }
 
-  /** Output rows per band for a convolution with this many output channels and taps. */
-  int bandRows(int images, int outChannels, long taps) {
+  /**
+   * Output rows per band for a convolution with this many output channels and taps.
+   *
+   * @param cached numbers that a band and its result may have together
+   */
+  int bandRows(int images, int outChannels, long taps, int cached) {
     long perRow = (long) planeWidth() * (planes() + outChannels);
-    long cached = Math.max(1, CACHED / Math.max(1, perRow));
+    long most = Math.max(1, cached / Math.max(1, perRow));
     long work = images * (long) rows * columns * outChannels * taps;
     long tasks = Math.min(TASKS, work / GRAIN);
-    long bands = Math.max((rows + cached - 1) / cached, (tasks + images - 1) / Math.max(1, images));
+    long bands = Math.max((rows + most - 1) / most, (tasks + images - 1) / Math.max(1, images));
     bands = Math.max(1, Math.min(rows, bands));
     return (int) ((rows + bands - 1) / bands);
   }

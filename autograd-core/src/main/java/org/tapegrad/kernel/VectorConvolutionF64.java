@@ -19,7 +19,7 @@ public final class VectorConvolutionF64 implements Convolution<double[]> {
     int perGroup = s.outChannels() / s.groups();
     int taps = geometry.channels() * s.kernelHeight() * s.kernelWidth();
     int images = s.batch() * s.groups();
-    int bandRows = geometry.bandRows(images, perGroup, taps);
+    int bandRows = geometry.bandRows(images, perGroup, taps, BandF64.CACHED);
     int bands = (s.outHeight() + bandRows - 1) / bandRows;
     int panels = (perGroup + ROWS - 1) / ROWS;
     int[] tapAt = forwardTaps(s, geometry, bandRows);
@@ -83,7 +83,7 @@ public final class VectorConvolutionF64 implements Convolution<double[]> {
     int perGroup = s.inChannels() / s.groups();
     int images = s.batch() * s.groups();
     int taps = geometry.channels() * s.kernelHeight() * s.kernelWidth();
-    int bandRows = geometry.bandRows(images, perGroup, taps);
+    int bandRows = geometry.bandRows(images, perGroup, taps, BandF64.CACHED);
     int bands = (geometry.rows() + bandRows - 1) / bandRows;
     int panels = (perGroup + ROWS - 1) / ROWS;
     double[] packed = ScratchF64.borrow(s.groups() * panels * ROWS * taps);

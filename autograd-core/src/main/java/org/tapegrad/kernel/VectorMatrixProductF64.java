@@ -12,18 +12,23 @@ import java.util.Arrays;
  * {@link VectorTileF64}).
  *
  * <p>The sum over k is cut into blocks of {@link #KC}. For each, a is packed once by all threads;
- * then each task packs a block of b and multiplies it by up to {@link #MC} rows of a. A panel of b
- * (KC·COLUMNS) stays in the first-level cache, the block of a in the second.
+ * then each task packs panels of b and multiplies them by up to {@link #MC} rows of a. As many
+ * panels of b as fit the first-level cache are taken together, row by row of c: whole cache lines
+ * of c are finished before the next rows evict them, which matters when rows of c lie a power of
+ * two apart.
  */
 public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
   /** Terms of the sum in one block. */
-  private static final int KC = 256;
+  private static final int KC = 384;
 
   /** Rows of a in one task. */
   private static final int MC = 16 * ROWS;
 
   /** Columns of b in one task. */
-  private static final int NC = 64 / VECTORS / LANES * COLUMNS;
+  private static final int NC = 24 / VECTORS * COLUMNS;
+
+  /** Numbers of b that may be packed together, to stay in the first-level cache. */
+  private static final int NEAR = (1 << 15) / Double.BYTES;
 
   /** Numbers of a packed at a time, at most. */
   private static final int PACKED = 1 << 20;
@@ -103,7 +108,7 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
           rowBlocks * columnBlocks,
           (long) Math.min(rows, MC) * Math.min(n, NC) * terms / 32,
           (from, to) -> {
-            double[] packed = ScratchF64.borrow(terms * COLUMNS);
+            double[] packed = ScratchF64.borrow(Math.max(NEAR, terms * COLUMNS));
             double[] tile = ScratchF64.borrow(ROWS * COLUMNS);
             for (int block = from; block < to; block++) {
               int first = block / columnBlocks * MC;
@@ -137,46 +142,73 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
         boolean add,
         double[] packed,
         double[] tile) {
-      for (int j = from; j < to; j += COLUMNS) {
-        int columns = Math.min(COLUMNS, to - j);
-        int vectors = (columns + LANES - 1) / LANES;
-        packColumns(j, columns, vectors, p, terms, packed);
+      int together = Math.max(1, NEAR / (terms * COLUMNS)) * COLUMNS;
+      for (int group = from; group < to; group += together) {
+        int end = Math.min(to, group + together);
+        for (int j = group; j < end; j += COLUMNS) {
+          packColumns(j, Math.min(COLUMNS, to - j), p, terms, packed, (j - group) * terms);
+        }
         for (int r = first; r < last; r += ROWS) {
-          int at = cOffset + (i + r) * n + j;
           int rows = Math.min(ROWS, last - r);
-          double[] init = add ? c : ZEROS;
-          if (rows == ROWS && columns == vectors * LANES) {
-            VectorTileF64.multiply(
-                vectors,
-                terms,
-                panels,
+          for (int j = group; j < end; j += COLUMNS) {
+            int at = cOffset + (i + r) * n + j;
+            multiplyTile(
+                rows,
+                Math.min(COLUMNS, to - j),
                 r * terms,
+                terms,
                 packed,
-                0,
-                c,
+                (j - group) * terms,
                 at,
-                n,
-                init,
-                add ? at : 0,
-                add ? n : 0);
-          } else {
-            VectorTileF64.multiply(
-                vectors, terms, panels, r * terms, packed, 0, tile, 0, COLUMNS, ZEROS, 0, 0);
-            storeEdge(tile, rows, columns, at, add);
+                add,
+                tile);
           }
         }
       }
     }
 
-    private void packColumns(int j, int columns, int vectors, int p, int terms, double[] packed) {
+    private void multiplyTile(
+        int rows,
+        int columns,
+        int panel,
+        int terms,
+        double[] packed,
+        int from,
+        int at,
+        boolean add,
+        double[] tile) {
+      int vectors = (columns + LANES - 1) / LANES;
+      if (rows == ROWS && columns == vectors * LANES) {
+        VectorTileF64.multiply(
+            vectors,
+            terms,
+            panels,
+            panel,
+            packed,
+            from,
+            c,
+            at,
+            n,
+            add ? c : ZEROS,
+            add ? at : 0,
+            add ? n : 0);
+      } else {
+        VectorTileF64.multiply(
+            vectors, terms, panels, panel, packed, from, tile, 0, COLUMNS, ZEROS, 0, 0);
+        storeEdge(tile, rows, columns, at, add);
+      }
+    }
+
+    private void packColumns(int j, int columns, int p, int terms, double[] packed, int to) {
+      int vectors = (columns + LANES - 1) / LANES;
       int width = vectors * LANES;
       if (bTransposed) {
         int at = bOffset + j * k + p;
-        PanelsF64.interleave(b, at, k, columns, terms, packed, 0, width, width);
+        PanelsF64.interleave(b, at, k, columns, terms, packed, to, width, width);
       } else if (columns == width) {
-        PanelsF64.sliceVectors(b, bOffset + p * n + j, n, vectors, terms, packed, 0);
+        PanelsF64.sliceVectors(b, bOffset + p * n + j, n, vectors, terms, packed, to);
       } else {
-        PanelsF64.slice(b, bOffset + p * n + j, n, columns, terms, packed, 0, width);
+        PanelsF64.slice(b, bOffset + p * n + j, n, columns, terms, packed, to, width);
       }
     }
 

@@ -3,6 +3,7 @@ package org.tapegrad.kernel;
 import static org.tapegrad.kernel.VectorTileF64.COLUMNS;
 import static org.tapegrad.kernel.VectorTileF64.LANES;
 import static org.tapegrad.kernel.VectorTileF64.ROWS;
+import static org.tapegrad.kernel.VectorTileF64.WIDE;
 
 import java.util.Arrays;
 
@@ -17,10 +18,7 @@ import java.util.Arrays;
  */
 final class VectorWeightGradientF64 {
   /** Pixels in one block of the sum. */
-  private static final int KC = 256;
-
-  /** Numbers of the copies of x and g together that shall stay in the cache. */
-  private static final int CACHED = 1 << 17;
+  private static final int KC = 192;
 
   private final ConvolutionShape s;
   private final int inChannels;
@@ -30,6 +28,9 @@ final class VectorWeightGradientF64 {
   private final int width;
 
   private final int bandRows;
+
+  /** Whether x is read where it lies instead of being packed into panels. */
+  private final boolean inPlace;
 
   /** Where the columns of each panel begin, counted from the first column of a pixel. */
   private final int[] panelFrom;
@@ -52,28 +53,30 @@ final class VectorWeightGradientF64 {
     outChannels = s.outChannels() / s.groups();
     width = (s.outWidth() - 1) * s.strideWidth() + (s.kernelWidth() - 1) * s.dilationWidth() + 1;
     int perRow = width * inChannels * s.strideHeight() + s.outWidth() * outChannels;
-    int rows = Math.max(1, Math.min(s.outHeight(), CACHED / Math.max(1, perRow)));
+    int rows = Math.max(1, Math.min(s.outHeight(), BandF64.CACHED / Math.max(1, perRow)));
     int bands = (s.outHeight() + rows - 1) / rows;
     bandRows = (s.outHeight() + bands - 1) / bands;
+    inPlace = outChannels <= BandF64.FEW;
+    int most = inPlace ? WIDE : COLUMNS;
     int together = s.dilationWidth() == 1 ? s.kernelWidth() : 1;
     int segments = s.kernelHeight() * s.kernelWidth() / together;
-    int perSegment = (together * inChannels + COLUMNS - 1) / COLUMNS;
+    int perSegment = (together * inChannels + most - 1) / most;
     panelFrom = new int[segments * perSegment];
     panelVectors = new int[panelFrom.length];
     tapTo = new int[s.kernelHeight() * s.kernelWidth()];
-    sumWidth = layOut(together, perSegment);
+    sumWidth = layOut(together, perSegment, most);
     pixelAt = new int[bandRows * s.outWidth()];
     for (int q = 0; q < pixelAt.length; q++) {
       int row = q / s.outWidth() * s.strideHeight();
       pixelAt[q] = (row * width + q % s.outWidth() * s.strideWidth()) * inChannels;
     }
-    input = ScratchF64.borrow(inputRows(bandRows) * width * inChannels + COLUMNS);
+    input = ScratchF64.borrow(inputRows(bandRows) * width * inChannels + WIDE);
     packed = ScratchF64.borrow(paddedChannels() * pixelAt.length);
     sum = ScratchF64.borrow(paddedChannels() * sumWidth);
   }
 
   /** Lays the panels of all segments side by side; returns their width. */
-  private int layOut(int together, int perSegment) {
+  private int layOut(int together, int perSegment, int most) {
     int to = 0;
     int panel = 0;
     for (int tap = 0; tap < tapTo.length; tap += together) {
@@ -84,8 +87,8 @@ final class VectorWeightGradientF64 {
         tapTo[tap + t] = to + t * inChannels;
       }
       for (int j = 0; j < perSegment; j++, panel++) {
-        int left = Math.min(COLUMNS, columns - j * COLUMNS);
-        panelFrom[panel] = (kh * width + kw) * inChannels + j * COLUMNS;
+        int left = inPlace ? most : Math.min(most, columns - j * most);
+        panelFrom[panel] = (kh * width + kw) * inChannels + j * most;
         panelVectors[panel] = (left + LANES - 1) / LANES;
         to += panelVectors[panel] * LANES;
       }
@@ -170,7 +173,9 @@ final class VectorWeightGradientF64 {
           int sumAt = 0;
           for (int j = 0; j < to; j++) {
             int vectors = panelVectors[j];
-            if (j >= from) {
+            if (j >= from && inPlace) {
+              addPanelInPlace(pixels, panelFrom[j], sumAt);
+            } else if (j >= from) {
               addPanel(pixels, panelFrom[j], vectors, sumAt, block);
             }
             sumAt += vectors * LANES;
@@ -198,6 +203,18 @@ final class VectorWeightGradientF64 {
             sum,
             at,
             sumWidth);
+      }
+    }
+  }
+
+  private void addPanelInPlace(int pixels, int from, int sumAt) {
+    for (int p = 0; p < pixels; p += KC) {
+      int terms = Math.min(KC, pixels - p);
+      for (int k = 0; k < outChannels; k += 4) {
+        int panel = k / ROWS * ROWS * pixels + k % ROWS + p * ROWS;
+        int at = k * sumWidth + sumAt;
+        VectorTileF64.multiplyInPlace(
+            terms, packed, panel, input, from, pixelAt, p, sum, at, sumWidth, sum, at, sumWidth);
       }
     }
   }
