@@ -175,14 +175,21 @@ final class Examination {
     }
   }
 
-  /** An accusation stands only if a second ladder with other steps repeats it. */
+  /** An accusation stands only if a second ladder with other steps repeats it, or a third. */
   private Trial confirmed(Trial trial) {
-    if (trial.outcome != Outcome.WRONG
-        && trial.outcome != Outcome.KINK
-        && trial.outcome != Outcome.UNDETERMINED) {
+    if (trial.outcome == Outcome.AGREES
+        || trial.outcome == Outcome.FLAT
+        || trial.outcome.compareTo(Outcome.KINK) > 0 && trial.outcome != Outcome.WRONG) {
       return trial;
     }
     Trial second = trial(trial.input, trial.element, trial.direction, Shape.SECOND);
+    if (second.outcome == trial.outcome || second.outcome == Outcome.AGREES) {
+      return second;
+    }
+    Trial third = trial(trial.input, trial.element, trial.direction, Shape.THIRD);
+    if (third.outcome == trial.outcome || third.outcome == second.outcome) {
+      return third;
+    }
     return second.outcome.compareTo(trial.outcome) < 0 ? second : trial;
   }
 

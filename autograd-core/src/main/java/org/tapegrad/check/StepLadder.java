@@ -16,6 +16,9 @@ final class StepLadder {
     /** Other steps, closer together and down to the last digits of x, for what looks suspicious. */
     static final Shape SECOND = new Shape(29, 0.71875, 3);
 
+    /** The same again between its steps, to decide between two that differ. */
+    static final Shape THIRD = SECOND.from(0.4375);
+
     Shape from(double start) {
       return new Shape(levels, start, ratio);
     }
