@@ -3,6 +3,9 @@ package org.tapegrad.nn;
 import java.util.function.UnaryOperator;
 import org.tapegrad.Tensor;
 import org.tapegrad.ops.Activations;
+import org.tapegrad.ops.Padding;
+import org.tapegrad.ops.Pooling;
+import org.tapegrad.ops.Upsampling;
 
 /** A function without parameters as a module: activations, padding, upsampling, reshaping. */
 public final class Lambda extends Module {
@@ -48,6 +51,29 @@ public final class Lambda extends Module {
   /** [N, a, b, …] to [N, a·b·…]. */
   public static Lambda flatten() {
     return new Lambda("Flatten", x -> x.reshape(x.size(0), -1));
+  }
+
+  /** {@link Upsampling#upsampleNearest(Tensor, int)}. */
+  public static Lambda upsampleNearest(int scaleFactor) {
+    return new Lambda(
+        "UpsamplingNearest2d(" + scaleFactor + ")",
+        x -> Upsampling.upsampleNearest(x, scaleFactor));
+  }
+
+  /** {@link Padding#reflectionPad2d(Tensor, int)}. */
+  public static Lambda reflectionPad2d(int padding) {
+    return new Lambda(
+        "ReflectionPad2d(" + padding + ")", x -> Padding.reflectionPad2d(x, padding));
+  }
+
+  /** {@link Pooling#maxPool2d(Tensor, int)}. */
+  public static Lambda maxPool2d(int kernelSize) {
+    return new Lambda("MaxPool2d(" + kernelSize + ")", x -> Pooling.maxPool2d(x, kernelSize));
+  }
+
+  /** {@link Pooling#avgPool2d(Tensor, int)}. */
+  public static Lambda avgPool2d(int kernelSize) {
+    return new Lambda("AvgPool2d(" + kernelSize + ")", x -> Pooling.avgPool2d(x, kernelSize));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.tapegrad.ops;
 
+import java.util.List;
 import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
 import org.tapegrad.kernel.PlaneGroups;
@@ -46,18 +47,58 @@ public final class InstanceNorm {
    * @throws ShapeException if a shape does not fit, or a plane has a single value
    */
   public static Tensor instanceNorm2d(Tensor x, Tensor gamma, Tensor beta, double eps) {
-    return instanceNorm("instanceNorm2d", 2, x, gamma, beta, eps);
+    return instanceNorm("instanceNorm2d", 2, x, gamma, beta, eps, null, true);
+  }
+
+  /**
+   * As {@link #instanceNorm2d(Tensor, Tensor, Tensor, double)}, with running statistics.
+   *
+   * @param running takes in the mean over the images of mean and unbiased variance; null for none
+   * @param useInputStats false to normalise with the running statistics instead, leaving them alone
+   */
+  public static Tensor instanceNorm2d(
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      double eps,
+      RunningStatistics running,
+      boolean useInputStats) {
+    return instanceNorm("instanceNorm2d", 2, x, gamma, beta, eps, running, useInputStats);
+  }
+
+  /** As {@link #instanceNorm2d(Tensor, Tensor, Tensor, double)}, of x[N, C, L] or x[C, L]. */
+  public static Tensor instanceNorm1d(Tensor x, Tensor gamma, Tensor beta, double eps) {
+    return instanceNorm("instanceNorm1d", 1, x, gamma, beta, eps, null, true);
+  }
+
+  /** As {@link #instanceNorm2d(Tensor, Tensor, Tensor, double)}, of x[N, C, D, H, W] or unbatched. */
+  public static Tensor instanceNorm3d(Tensor x, Tensor gamma, Tensor beta, double eps) {
+    return instanceNorm("instanceNorm3d", 3, x, gamma, beta, eps, null, true);
   }
 
   private static Tensor instanceNorm(
-      String op, int spatial, Tensor x, Tensor gamma, Tensor beta, double eps) {
+      String op,
+      int spatial,
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      double eps,
+      RunningStatistics running,
+      boolean useInputStats) {
     if (x.rank() != spatial + 1 && x.rank() != spatial + 2) {
-      String axes = "D, H, W".substring(9 - 3 * spatial);
+      String axes = List.of("L", "H, W", "D, H, W").get(spatial - 1);
       throw new ShapeException(
           op + ": x must be [N, C, " + axes + "] or [C, " + axes + "], was " + x.value().describe());
     }
     int n = x.rank() == spatial + 2 ? x.size(0) : 1;
     int c = x.size(-spatial - 1);
+    PlaneNorm.checkRunning(op, x, c, running);
+    if (!useInputStats) {
+      if (running == null) {
+        throw new IllegalArgumentException(op + ": without useInputStats it needs running statistics");
+      }
+      return PlaneNorm.withStatistics(op, x, n, c, gamma, beta, eps, running);
+    }
     int plane = 1;
     for (int d = 1; d <= spatial; d++) {
       plane *= x.size(-d);
@@ -68,6 +109,10 @@ public final class InstanceNorm {
               + ": a plane of one value has no variance and would always become beta, x was "
               + x.value().describe());
     }
-    return PlaneNorm.normalise(op, x, new PlaneGroups(1, n * c, plane), n, c, gamma, beta, eps);
+    if (running != null && running.momentum() == null) {
+      running.countBatch();
+    }
+    PlaneGroups planes = new PlaneGroups(1, n * c, plane);
+    return PlaneNorm.normalise(op, x, planes, n, c, gamma, beta, eps, running);
   }
 }

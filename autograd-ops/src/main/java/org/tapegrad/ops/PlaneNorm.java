@@ -7,8 +7,10 @@ import org.tapegrad.NdArray;
 import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.kernel.Binary;
 import org.tapegrad.kernel.PlaneGroups;
 import org.tapegrad.kernel.Planes;
+import org.tapegrad.kernel.Unary;
 
 /**
  * What instance, batch and group norm share: statistics of groups of elements, gamma and beta per
@@ -48,6 +50,11 @@ final class PlaneNorm {
     inverseDeviation = x.value().emptyLike(groups.groups());
   }
 
+  /**
+   * x[n, c, ...] normalised per group.
+   *
+   * @param running takes in the statistics of this batch, if not null
+   */
   static Tensor normalise(
       String op,
       Tensor x,
@@ -56,18 +63,60 @@ final class PlaneNorm {
       int c,
       Tensor gamma,
       Tensor beta,
-      double eps) {
+      double eps,
+      RunningStatistics running) {
     checkEps(op, eps);
     checkAffine(op, "gamma", x, gamma, n, c);
     checkAffine(op, "beta", x, beta, n, c);
     PlaneNorm norm = new PlaneNorm(groups, n, c, x, gamma, beta, eps);
+    NdArray y = norm.forward();
+    if (running != null) {
+      norm.updateRunning(running);
+    }
     return Tape.recordFused(
         op,
-        norm.forward(),
+        y,
         norm::backward,
-        wrt(x, (y, g) -> norm.inputGradient(g)),
-        wrt(gamma, (y, g) -> perAffine(norm.perPlane(g).times(norm.xhat()), gamma)),
-        wrt(beta, (y, g) -> perAffine(norm.perPlane(g), beta)));
+        wrt(x, (out, g) -> norm.inputGradient(g)),
+        wrt(gamma, (out, g) -> perAffine(norm.perPlane(g).times(norm.xhat()), gamma)),
+        wrt(beta, (out, g) -> perAffine(norm.perPlane(g), beta)));
+  }
+
+  /** The affine map with fixed statistics [C], elementwise: batch norm at evaluation. */
+  static Tensor withStatistics(
+      String op,
+      Tensor x,
+      int n,
+      int c,
+      Tensor gamma,
+      Tensor beta,
+      double eps,
+      RunningStatistics running) {
+    checkEps(op, eps);
+    checkAffine(op, "gamma", x, gamma, n, c);
+    checkAffine(op, "beta", x, beta, n, c);
+    NdArray deviation = running.variance().apply(Binary.PLUS, eps).apply(Unary.SQRT);
+    Tensor y =
+        x.reshape(n, c, -1)
+            .minus(x.tape().constant(running.mean().reshape(c, 1)))
+            .dividedBy(x.tape().constant(deviation.reshape(c, 1)));
+    y = gamma == null ? y : y.times(perChannel(gamma, n, c));
+    y = beta == null ? y : y.plus(perChannel(beta, n, c));
+    return y.reshape(x.shape());
+  }
+
+  /** gamma or beta as [1 or N, C, 1]. */
+  private static Tensor perChannel(Tensor affine, int n, int c) {
+    return affine.reshape(affine.rank() == 1 ? 1 : n, c, 1);
+  }
+
+  static void checkRunning(String op, Tensor x, int c, RunningStatistics running) {
+    if (running != null
+        && (!running.mean().hasShape(c) || running.mean().dtype() != x.dtype())) {
+      throw new ShapeException(
+          "%s: running statistics must be %s[C] = [%d], were %s"
+              .formatted(op, x.dtype(), c, running.mean().describe()));
+    }
   }
 
   static void checkEps(String op, double eps) {
@@ -89,6 +138,19 @@ final class PlaneNorm {
       throw new IllegalArgumentException(
           op + ": " + name + " must be " + x.dtype() + " as x, was " + a.dtype());
     }
+  }
+
+  /** Averages the groups' statistics over the images; the variance with M - 1 for M. */
+  private void updateRunning(RunningStatistics running) {
+    double m = groups.size();
+    running.update(
+        meanOverImages(mean.plus(residual)),
+        meanOverImages(variance.apply(Binary.TIMES, m / (m - 1))));
+  }
+
+  private NdArray meanOverImages(NdArray perGroup) {
+    int images = groups.groups() / c;
+    return perGroup.reshape(images, c).sum(0).apply(Binary.DIVIDED_BY, images);
   }
 
   private int plane() {
@@ -213,7 +275,7 @@ final class PlaneNorm {
 
   private Tensor inputGradient(Tensor g) {
     Tensor scaled =
-        gamma == null ? g : perPlane(g).times(gamma.reshape(gamma.rank() == 1 ? 1 : n, c, 1));
+        gamma == null ? g : perPlane(g).times(perChannel(gamma, n, c));
     Tensor h = perGroup(scaled);
     Tensor d = deviation();
     Tensor deviation = standardDeviation(d);

@@ -3,13 +3,28 @@ package org.tapegrad.optable;
 import static org.tapegrad.optable.OpCase.any;
 
 import java.util.List;
+import org.tapegrad.DType;
+import org.tapegrad.NdArray;
+import org.tapegrad.Tensor;
+import org.tapegrad.ops.BatchNorm;
+import org.tapegrad.ops.GroupNorm;
 import org.tapegrad.ops.InstanceNorm;
+import org.tapegrad.ops.RunningStatistics;
 
 /** Normalisation. */
 final class NormRows {
   private static final double EPS = 0.5;
 
   private NormRows() {}
+
+  private static RunningStatistics running(List<Tensor> xs) {
+    DType dtype = xs.get(0).dtype();
+    return new RunningStatistics(
+        NdArray.of(new double[] {0.3, -1}, 2).to(dtype),
+        NdArray.of(new double[] {2, 0.7}, 2).to(dtype),
+        NdArray.zeros(dtype),
+        0.1);
+  }
 
   static List<OpCase> rows() {
     return List.of(
@@ -39,6 +54,49 @@ final class NormRows {
             "unbatched",
             xs -> InstanceNorm.instanceNorm2d(xs.get(0), xs.get(1), null, EPS),
             any(2, 3, 3),
-            any(2)));
+            any(2)),
+        OpCase.of(
+            "InstanceNorm.instanceNorm1d",
+            "",
+            xs -> InstanceNorm.instanceNorm1d(xs.get(0), xs.get(1), xs.get(2), EPS),
+            any(2, 3, 5),
+            any(3),
+            any(3)),
+        OpCase.of(
+            "InstanceNorm.instanceNorm3d",
+            "",
+            xs -> InstanceNorm.instanceNorm3d(xs.get(0), xs.get(1), xs.get(2), EPS),
+            any(1, 2, 3, 1, 5),
+            any(2),
+            any(2)),
+        OpCase.of(
+                "BatchNorm.batchNorm",
+                "training",
+                xs -> BatchNorm.batchNorm(xs.get(0), xs.get(1), xs.get(2), EPS),
+                any(3, 2, 4),
+                any(2),
+                any(2))
+            .toOrder(3),
+        OpCase.of(
+            "BatchNorm.batchNorm",
+            "evaluation",
+            xs -> BatchNorm.batchNorm(xs.get(0), xs.get(1), xs.get(2), EPS, running(xs), false),
+            any(3, 2, 4),
+            any(2),
+            any(2)),
+        OpCase.of(
+                "GroupNorm.groupNorm",
+                "",
+                xs -> GroupNorm.groupNorm(xs.get(0), 2, xs.get(1), xs.get(2), EPS),
+                any(2, 4, 3, 2),
+                any(4),
+                any(4))
+            .toOrder(3),
+        OpCase.of(
+            "GroupNorm.groupNorm",
+            "without planes",
+            xs -> GroupNorm.groupNorm(xs.get(0), 2, xs.get(1), null, EPS),
+            any(2, 6),
+            any(6)));
   }
 }

@@ -1,0 +1,100 @@
+package org.tapegrad.nn;
+
+import java.util.random.RandomGenerator;
+import org.tapegrad.DType;
+import org.tapegrad.Tensor;
+import org.tapegrad.ops.Conv2dOptions;
+import org.tapegrad.ops.Convolutions;
+import org.tapegrad.ops.Padding;
+
+/** {@link Convolutions#conv2d} with learnt weight[out, in/groups, k, k] and bias[out]. */
+public final class Conv2d extends Module {
+  private final Options options;
+  private final Parameter weight;
+  private final Parameter bias;
+
+  /** How the border is filled; by PyTorch's names. */
+  public enum PaddingMode {
+    /** With zeros. */
+    ZEROS,
+    /** With the mirror image about the outermost pixels. */
+    REFLECT,
+    /** With the outermost pixels. */
+    REPLICATE
+  }
+
+  /**
+   * What differs from a plain convolution.
+   *
+   * @param convolution stride, padding on all sides, dilation, groups
+   * @param paddingMode how the padding is filled
+   * @param bias whether it has a bias
+   */
+  public record Options(Conv2dOptions convolution, PaddingMode paddingMode, boolean bias) {
+    /** Stride 1, no padding, with bias. */
+    public static final Options DEFAULT =
+        new Options(Conv2dOptions.DEFAULT, PaddingMode.ZEROS, true);
+
+    /** With this stride. */
+    public Options withStride(int stride) {
+      return new Options(convolution.withStride(stride), paddingMode, bias);
+    }
+
+    /** With this padding, filled in this way. */
+    public Options withPadding(int padding, PaddingMode mode) {
+      return new Options(convolution.withPadding(padding), mode, bias);
+    }
+
+    /** Without bias, as in front of a norm, which would take it away. */
+    public Options withoutBias() {
+      return new Options(convolution, paddingMode, false);
+    }
+  }
+
+  /** A layer with square kernels and PyTorch's initial values. */
+  public Conv2d(
+      DType dtype,
+      RandomGenerator random,
+      int inChannels,
+      int outChannels,
+      int kernelSize,
+      Options options) {
+    this.options = options;
+    int[] shape = {
+      outChannels, inChannels / options.convolution.groups(), kernelSize, kernelSize
+    };
+    int fanIn = Init.fanIn(shape);
+    weight = parameter("weight", Init.layerDefault(dtype, random, fanIn, shape));
+    bias =
+        options.bias
+            ? parameter("bias", Init.layerDefault(dtype, random, fanIn, outChannels))
+            : null;
+  }
+
+  /** The weight, to be initialised differently. */
+  public Parameter weight() {
+    return weight;
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    Conv2dOptions c = options.convolution;
+    Tensor w = x.tape().variable(weight);
+    Tensor b = bias == null ? null : x.tape().variable(bias);
+    int h = c.paddingHeight();
+    int v = c.paddingWidth();
+    return switch (options.paddingMode) {
+      case ZEROS -> Convolutions.conv2d(x, w, b, c);
+      case REFLECT ->
+          Convolutions.conv2d(Padding.reflectionPad2d(x, v, v, h, h), w, b, c.withPadding(0));
+      case REPLICATE ->
+          Convolutions.conv2d(Padding.replicationPad2d(x, v, v, h, h), w, b, c.withPadding(0));
+    };
+  }
+
+  @Override
+  protected String describe() {
+    return "Conv2d(%d, %d, %d)"
+        .formatted(weight.value().size(1), weight.value().size(0), weight.value().size(2));
+  }
+}
