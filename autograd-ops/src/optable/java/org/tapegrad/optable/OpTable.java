@@ -10,7 +10,11 @@ public final class OpTable {
   /** All rows. */
   public static List<OpCase> rows() {
     return Stream.of(
-            TensorRows.rows(), PointwiseRows.rows(), LossRows.rows(), NormRows.rows())
+            TensorRows.rows(),
+            PointwiseRows.rows(),
+            LossRows.rows(),
+            NormRows.rows(),
+            SpatialRows.rows())
         .flatMap(List::stream)
         .toList();
   }
