@@ -9,13 +9,19 @@ import org.tapegrad.Tensor;
 import org.tapegrad.ops.BatchNorm;
 import org.tapegrad.ops.GroupNorm;
 import org.tapegrad.ops.InstanceNorm;
+import org.tapegrad.ops.LayerNorm;
 import org.tapegrad.ops.RunningStatistics;
+import org.tapegrad.ops.StyleNorm;
 
 /** Normalisation. */
 final class NormRows {
   private static final double EPS = 0.5;
 
   private NormRows() {}
+
+  private static Tensor layerNorm(Tensor x, int[] shape, Tensor gamma, Tensor beta) {
+    return LayerNorm.layerNorm(x, shape, gamma, beta, EPS);
+  }
 
   private static RunningStatistics running(List<Tensor> xs) {
     DType dtype = xs.get(0).dtype();
@@ -97,6 +103,48 @@ final class NormRows {
             "without planes",
             xs -> GroupNorm.groupNorm(xs.get(0), 2, xs.get(1), null, EPS),
             any(2, 6),
-            any(6)));
+            any(6)),
+        OpCase.of(
+                "LayerNorm.layerNorm",
+                "",
+                xs -> layerNorm(xs.get(0), new int[] {5}, xs.get(1), xs.get(2)),
+                any(2, 3, 5),
+                any(5),
+                any(5))
+            .toOrder(3),
+        OpCase.of(
+            "LayerNorm.layerNorm",
+            "two axes, gamma alone",
+            xs -> layerNorm(xs.get(0), new int[] {3, 4}, xs.get(1), null),
+            any(3, 3, 4),
+            any(3, 4)),
+        OpCase.of(
+                "LayerNorm.rmsNorm",
+                "",
+                xs -> LayerNorm.rmsNorm(xs.get(0), new int[] {5}, xs.get(1), EPS),
+                any(2, 3, 5),
+                any(5))
+            .toOrder(3),
+        OpCase.of(
+            "LayerNorm.rmsNorm",
+            "one value",
+            xs -> LayerNorm.rmsNorm(xs.get(0), new int[] {1}, null, EPS),
+            any(4, 1)),
+        OpCase.of(
+            "StyleNorm.adaptiveInstanceNorm",
+            "",
+            xs -> StyleNorm.adaptiveInstanceNorm(xs.get(0), xs.get(1), EPS),
+            any(2, 2, 3, 3),
+            any(2, 2, 2, 4)),
+        OpCase.of(
+            "StyleNorm.conditionalInstanceNorm",
+            "",
+            xs ->
+                StyleNorm.conditionalInstanceNorm(
+                    xs.get(0), xs.get(1), xs.get(2), xs.get(3), EPS),
+            any(3, 2, 3, 2),
+            any(4, 2),
+            any(4, 2),
+            any(3, 4)));
   }
 }
