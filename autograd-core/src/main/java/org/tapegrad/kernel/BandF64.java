@@ -77,6 +77,8 @@ final class BandF64 {
     Arrays.fill(input, to, to + from, 0);
     if (step == 1) {
       System.arraycopy(source, at + start + from, input, to + from, end - from);
+    } else if (step == 2) {
+      EverySecondF64.gather(source, at + start + 2 * from, end - from, input, to + from);
     } else {
       for (int q = from; q < end; q++) {
         input[to + q] = source[at + start + q * step];
@@ -184,6 +186,8 @@ final class BandF64 {
         int out = c * pitch + t * geometry.planeWidth();
         if (columnStep == 1) {
           System.arraycopy(output, out + from, to, at + from, Math.max(0, end - from));
+        } else if (columnStep == 2) {
+          EverySecondF64.scatter(output, out + from, end - from, to, at + 2 * from);
         } else {
           for (int u = from; u < end; u++) {
             to[at + u * columnStep] = output[out + u];
