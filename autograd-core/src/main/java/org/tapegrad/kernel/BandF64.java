@@ -1,9 +1,10 @@
 package org.tapegrad.kernel;
 
+import static org.tapegrad.kernel.InPlaceTileF64.HEIGHT;
+import static org.tapegrad.kernel.InPlaceTileF64.WIDE;
 import static org.tapegrad.kernel.VectorTileF64.COLUMNS;
 import static org.tapegrad.kernel.VectorTileF64.LANES;
 import static org.tapegrad.kernel.VectorTileF64.ROWS;
-import static org.tapegrad.kernel.VectorTileF64.WIDE;
 
 import java.util.Arrays;
 
@@ -107,10 +108,10 @@ final class BandF64 {
       int terms = Math.min(KC, taps - p);
       double[] init = p == 0 ? ZEROS : output;
       for (int v = 0; v < pixels; v += WIDE) {
-        for (int c = 0; c < channels; c += 4) {
+        for (int c = 0; c < channels; c += HEIGHT) {
           int panel = weightAt + c / ROWS * ROWS * taps + c % ROWS + p * ROWS;
           int at = c * pitch + v;
-          VectorTileF64.multiplyInPlace(
+          InPlaceTileF64.multiply(
               terms,
               weight,
               panel,

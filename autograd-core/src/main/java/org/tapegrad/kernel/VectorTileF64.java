@@ -31,9 +31,6 @@ final class VectorTileF64 {
   /** Columns of b in the widest panel. */
   static final int COLUMNS = VECTORS * LANES;
 
-  /** Columns of {@link #multiplyInPlace}. */
-  static final int WIDE = 3 * LANES;
-
   private VectorTileF64() {}
 
   /**
@@ -344,83 +341,5 @@ final class VectorTileF64 {
     o += outRow;
     i += initRow;
     c70.add(DoubleVector.fromArray(SPECIES, init, i)).intoArray(out, o);
-  }
-
-  /**
-   * out[4, WIDE] = init + a · b for four of the rows of a panel of a, and for b where it lies: row
-   * p of b begins at b[bAt + rowAt[first + p]].
-   *
-   * <p>The indirection costs range checks, so this is for products with few rows, where packing b
-   * would cost more. With its 12 + 3 + 1 registers it suits AVX2, too.
-   */
-  static void multiplyInPlace(
-      int k,
-      double[] a,
-      int aAt,
-      double[] b,
-      int bAt,
-      int[] rowAt,
-      int first,
-      double[] out,
-      int outAt,
-      int outRow,
-      double[] init,
-      int initAt,
-      int initRow) {
-    DoubleVector c00 = DoubleVector.zero(SPECIES);
-    DoubleVector c01 = DoubleVector.zero(SPECIES);
-    DoubleVector c02 = DoubleVector.zero(SPECIES);
-    DoubleVector c10 = DoubleVector.zero(SPECIES);
-    DoubleVector c11 = DoubleVector.zero(SPECIES);
-    DoubleVector c12 = DoubleVector.zero(SPECIES);
-    DoubleVector c20 = DoubleVector.zero(SPECIES);
-    DoubleVector c21 = DoubleVector.zero(SPECIES);
-    DoubleVector c22 = DoubleVector.zero(SPECIES);
-    DoubleVector c30 = DoubleVector.zero(SPECIES);
-    DoubleVector c31 = DoubleVector.zero(SPECIES);
-    DoubleVector c32 = DoubleVector.zero(SPECIES);
-    for (int p = 0; p < k; p++) {
-      int bp = bAt + rowAt[first + p];
-      DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, bp);
-      DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, bp + LANES);
-      DoubleVector b2 = DoubleVector.fromArray(SPECIES, b, bp + 2 * LANES);
-      int ap = aAt + p * ROWS;
-      DoubleVector x = DoubleVector.broadcast(SPECIES, a[ap]);
-      c00 = x.fma(b0, c00);
-      c01 = x.fma(b1, c01);
-      c02 = x.fma(b2, c02);
-      x = DoubleVector.broadcast(SPECIES, a[ap + 1]);
-      c10 = x.fma(b0, c10);
-      c11 = x.fma(b1, c11);
-      c12 = x.fma(b2, c12);
-      x = DoubleVector.broadcast(SPECIES, a[ap + 2]);
-      c20 = x.fma(b0, c20);
-      c21 = x.fma(b1, c21);
-      c22 = x.fma(b2, c22);
-      x = DoubleVector.broadcast(SPECIES, a[ap + 3]);
-      c30 = x.fma(b0, c30);
-      c31 = x.fma(b1, c31);
-      c32 = x.fma(b2, c32);
-    }
-    int o = outAt;
-    int i = initAt;
-    c00.add(DoubleVector.fromArray(SPECIES, init, i)).intoArray(out, o);
-    c01.add(DoubleVector.fromArray(SPECIES, init, i + LANES)).intoArray(out, o + LANES);
-    c02.add(DoubleVector.fromArray(SPECIES, init, i + 2 * LANES)).intoArray(out, o + 2 * LANES);
-    o += outRow;
-    i += initRow;
-    c10.add(DoubleVector.fromArray(SPECIES, init, i)).intoArray(out, o);
-    c11.add(DoubleVector.fromArray(SPECIES, init, i + LANES)).intoArray(out, o + LANES);
-    c12.add(DoubleVector.fromArray(SPECIES, init, i + 2 * LANES)).intoArray(out, o + 2 * LANES);
-    o += outRow;
-    i += initRow;
-    c20.add(DoubleVector.fromArray(SPECIES, init, i)).intoArray(out, o);
-    c21.add(DoubleVector.fromArray(SPECIES, init, i + LANES)).intoArray(out, o + LANES);
-    c22.add(DoubleVector.fromArray(SPECIES, init, i + 2 * LANES)).intoArray(out, o + 2 * LANES);
-    o += outRow;
-    i += initRow;
-    c30.add(DoubleVector.fromArray(SPECIES, init, i)).intoArray(out, o);
-    c31.add(DoubleVector.fromArray(SPECIES, init, i + LANES)).intoArray(out, o + LANES);
-    c32.add(DoubleVector.fromArray(SPECIES, init, i + 2 * LANES)).intoArray(out, o + 2 * LANES);
   }
 }

@@ -1,9 +1,10 @@
 package org.tapegrad.kernel;
 
+import static org.tapegrad.kernel.InPlaceTileF64.HEIGHT;
+import static org.tapegrad.kernel.InPlaceTileF64.WIDE;
 import static org.tapegrad.kernel.VectorTileF64.COLUMNS;
 import static org.tapegrad.kernel.VectorTileF64.LANES;
 import static org.tapegrad.kernel.VectorTileF64.ROWS;
-import static org.tapegrad.kernel.VectorTileF64.WIDE;
 
 import java.util.Arrays;
 
@@ -210,10 +211,10 @@ final class VectorWeightGradientF64 {
   private void addPanelInPlace(int pixels, int from, int sumAt) {
     for (int p = 0; p < pixels; p += KC) {
       int terms = Math.min(KC, pixels - p);
-      for (int k = 0; k < outChannels; k += 4) {
+      for (int k = 0; k < outChannels; k += HEIGHT) {
         int panel = k / ROWS * ROWS * pixels + k % ROWS + p * ROWS;
         int at = k * sumWidth + sumAt;
-        VectorTileF64.multiplyInPlace(
+        InPlaceTileF64.multiply(
             terms, packed, panel, input, from, pixelAt, p, sum, at, sumWidth, sum, at, sumWidth);
       }
     }
