@@ -13,7 +13,6 @@ import org.tapegrad.ops.Activations;
 import org.tapegrad.ops.Conv2dOptions;
 import org.tapegrad.ops.Convolutions;
 import org.tapegrad.ops.Gram;
-import org.tapegrad.ops.InstanceNorm;
 import org.tapegrad.ops.Joining;
 import org.tapegrad.ops.Losses;
 import org.tapegrad.ops.Padding;
@@ -61,7 +60,7 @@ final class PyTorchOps {
     spatial();
     pooling();
     losses();
-    norms();
+    PyTorchNorms.bindTo(OPS);
   }
 
   private static void arithmetic() {
@@ -235,23 +234,7 @@ final class PyTorchOps {
     return Reduction.valueOf(args.text("reduction").toUpperCase(Locale.ROOT));
   }
 
-  private static void norms() {
-    OPS.put(
-        "instanceNorm2d",
-        c ->
-            InstanceNorm.instanceNorm2d(
-                c.x(), c.input("gamma"), c.input("beta"), c.args.number("eps")));
-  }
-
   /** Ops of the cases that this library does not have yet. */
   static final List<String> AWAITED =
-      List.of(
-          "instanceNorm",
-          "adaptiveInstanceNorm",
-          "InstanceNorm2d",
-          "batchNorm",
-          "BatchNorm2d",
-          "layerNorm",
-          "groupNorm",
-          "rmsNorm");
+      List.of("BatchNorm2d");
 }
