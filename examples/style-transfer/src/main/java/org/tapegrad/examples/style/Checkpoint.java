@@ -1,0 +1,86 @@
+package org.tapegrad.examples.style;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tapegrad.NdArray;
+import org.tapegrad.io.Safetensors;
+
+/**
+ * What a training needs to go on later as if it had never stopped: the weights, what the optimiser
+ * keeps, the losses so far and the settings, in one file beside the model.
+ */
+final class Checkpoint {
+  private static final String NETWORK = "network.";
+  private static final String OPTIMIZER = "optimizer.";
+  private static final String HISTORY = "history";
+
+  private final Path file;
+
+  /**
+   * The checkpoint of a model: {@code model.safetensors} has {@code model.training.safetensors}.
+   */
+  Checkpoint(Path model) {
+    String name = model.getFileName().toString();
+    String base = name.replaceFirst("\\.safetensors$", "");
+    this.file = model.resolveSibling(base + ".training.safetensors");
+  }
+
+  Path file() {
+    return file;
+  }
+
+  void write(Training training) {
+    Map<String, NdArray> arrays = new LinkedHashMap<>();
+    training.network().state().forEach((name, array) -> arrays.put(NETWORK + name, array));
+    training.optimizer().state().forEach((name, array) -> arrays.put(OPTIMIZER + name, array));
+    arrays.put(HISTORY, training.history().toArray());
+    ModelFile.write(arrays, training.identity(), file);
+  }
+
+  /** Puts a training that has just begun to where the file's training stopped. */
+  void restore(Training training) {
+    Safetensors content = ModelFile.readArrays(file);
+    requireSame(training.identity(), content.metadata());
+    NdArray history = content.tensors().get(HISTORY);
+    if (history == null || history.rank() != 2 || history.size(1) != 3) {
+      throw new Failure(Failure.MODEL, file + ": not a checkpoint: no history of losses");
+    }
+    ModelFile.load(training.network(), part(content, NETWORK), file);
+    try {
+      training.optimizer().load(part(content, OPTIMIZER));
+    } catch (IllegalArgumentException e) { // a name or a shape that does not fit
+      throw new Failure(Failure.MODEL, file + ": not a checkpoint: " + e.getMessage(), e);
+    }
+    training.history().restore(history);
+  }
+
+  private static Map<String, NdArray> part(Safetensors content, String prefix) {
+    Map<String, NdArray> part = new LinkedHashMap<>();
+    content
+        .tensors()
+        .forEach(
+            (name, array) -> {
+              if (name.startsWith(prefix)) {
+                part.put(name.substring(prefix.length()), array);
+              }
+            });
+    return part;
+  }
+
+  private void requireSame(Map<String, String> now, Map<String, String> then) {
+    now.forEach(
+        (name, value) -> {
+          String was = then.get(name);
+          if (was == null) {
+            throw new Failure(
+                Failure.MODEL, file + ": not a checkpoint: it does not tell its " + name);
+          }
+          if (!value.equals(was)) {
+            throw Failure.usage(
+                "cannot resume: %s of the earlier run was %s, now it is %s"
+                    .formatted(name, was, value));
+          }
+        });
+  }
+}

@@ -1,0 +1,81 @@
+package org.tapegrad.examples.style;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** A reason to stop that a person can act on: one line of text and an exit code. */
+final class Failure extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** All went well. */
+  static final int NONE = 0;
+
+  /** The training went wrong: the loss did not fall by half, or was no longer a number. */
+  static final int TRAINING = 1;
+
+  /** The command line was wrong. */
+  static final int USAGE = 2;
+
+  /** A file is missing, unreadable, too small or cannot be written. */
+  static final int FILE = 3;
+
+  /** The model file is not one of this program's, or of another architecture. */
+  static final int MODEL = 4;
+
+  private final int exitCode;
+
+  Failure(int exitCode, String message) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+
+  Failure(int exitCode, String message, Throwable cause) {
+    super(message, cause);
+    this.exitCode = exitCode;
+  }
+
+  int exitCode() {
+    return exitCode;
+  }
+
+  static Failure usage(String message) {
+    return new Failure(USAGE, message);
+  }
+
+  static Failure file(Path file, String what) {
+    return new Failure(FILE, file + ": " + what);
+  }
+
+  /** The failure to read a file, in words. */
+  static Failure reading(Path file, IOException e) {
+    return new Failure(FILE, file + ": cannot be read: " + reason(e), e);
+  }
+
+  /** The failure to write a file, in words: a full disk, a missing right, ... */
+  static Failure writing(Path file, IOException e) {
+    return new Failure(FILE, file + ": cannot be written: " + reason(e), e);
+  }
+
+  private static String reason(IOException e) {
+    Throwable root = e;
+    while (root.getCause() instanceof IOException) {
+      root = root.getCause();
+    }
+    if (root instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (root instanceof NoSuchFileException || root instanceof FileNotFoundException) {
+      return "no such file or folder";
+    }
+    String message = root.getMessage();
+    if (message == null) {
+      return root.getClass().getSimpleName();
+    }
+    return message.contains("No space left")
+        ? "the disk is full"
+        : message.lines().findFirst().orElse(message);
+  }
+}

@@ -1,0 +1,61 @@
+package org.tapegrad.examples.style;
+
+import java.awt.image.BufferedImage;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The pictures that a training leaves beside its model. */
+final class Gallery {
+  /** Parts of the training after which a strip is made, in percent. */
+  private static final int[] STAGES = {5, 20, 50, 100};
+
+  private final Path folder;
+  private final BufferedImage photograph;
+  private final BufferedImage painting;
+  private final List<String> written = new ArrayList<>();
+
+  /** The pictures beside a model. */
+  Gallery(Path model, BufferedImage photograph, BufferedImage painting) {
+    this.folder = model.toAbsolutePath().getParent();
+    this.photograph = photograph;
+    this.painting = painting;
+  }
+
+  /** Whether a strip is due after so many steps of all. */
+  static boolean isStage(int step, int steps) {
+    for (int percent : STAGES) {
+      if (step == Math.max(1, (int) ((long) steps * percent / 100))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A strip photograph | painting | result of the network as it is now. */
+  void stage(Training training) {
+    Path file = folder.resolve("strip-%05d.png".formatted(training.steps()));
+    PictureFiles.write(Strip.of(photograph, painting, repainted(training)), file);
+    written.add("%-22s %s".formatted("after %d steps".formatted(training.steps()), file));
+  }
+
+  /** The repainted photograph and the plot of the loss. */
+  void finish(Training training) {
+    Path result = folder.resolve("repainted.png");
+    PictureFiles.write(repainted(training), result);
+    written.add("%-22s %s".formatted("repainted photograph", result));
+    Path plot = folder.resolve("loss.png");
+    PictureFiles.write(LossPlot.of(training.history()), plot);
+    written.add("%-22s %s".formatted("loss", plot));
+  }
+
+  private BufferedImage repainted(Training training) {
+    return new Repainter(training.network()).repaint(photograph, "the photograph");
+  }
+
+  /** Prints where the pictures are. */
+  void list(PrintWriter out) {
+    written.forEach(out::println);
+  }
+}

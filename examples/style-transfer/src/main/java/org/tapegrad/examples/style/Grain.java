@@ -1,0 +1,29 @@
+package org.tapegrad.examples.style;
+
+import static org.tapegrad.ops.Upsampling.upsampleBilinear;
+
+import java.util.SplittableRandom;
+import org.tapegrad.NdArray;
+import org.tapegrad.Tensor;
+
+/**
+ * Smooth noise that the network sees beside the photograph (Ulyanov et al. 2016, arXiv:1603.03417):
+ * from it, brush strokes grow where the photograph shows nothing.
+ */
+final class Grain {
+  /** Pixels from one random value to the next. */
+  private static final int SPACING = 4;
+
+  private static final double DEVIATION = 0.1;
+
+  private Grain() {}
+
+  /** Noise [N, 1, H, W] for pictures x[N, 3, H, W], the same for the same seed and shape. */
+  static Tensor like(Tensor x, long seed) {
+    int h = x.size(2) / SPACING;
+    int w = x.size(3) / SPACING;
+    SplittableRandom random = new SplittableRandom(seed);
+    NdArray coarse = NdArray.normal(x.dtype(), random, 0, DEVIATION, x.size(0), 1, h, w);
+    return upsampleBilinear(x.tape().constant(coarse), x.size(2), x.size(3));
+  }
+}

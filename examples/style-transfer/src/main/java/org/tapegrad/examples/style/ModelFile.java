@@ -1,0 +1,82 @@
+package org.tapegrad.examples.style;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.tapegrad.NdArray;
+import org.tapegrad.io.Safetensors;
+import org.tapegrad.io.SafetensorsException;
+
+/** A trained network as a safetensors file. */
+final class ModelFile {
+  private static final String ARCHITECTURE = "architecture";
+
+  private ModelFile() {}
+
+  static void write(TransformerNetwork network, Path file) {
+    write(network.state(), Map.of(ARCHITECTURE, TransformerNetwork.ARCHITECTURE), file);
+  }
+
+  static void write(Map<String, NdArray> arrays, Map<String, String> metadata, Path file) {
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      new Safetensors(arrays, metadata).write(file);
+    } catch (IOException e) {
+      throw Failure.writing(file, e);
+    }
+  }
+
+  /** Finds out before a long training whether its result could be written. */
+  static void requireWritable(Path file) {
+    if (!file.toString().endsWith(".safetensors")) {
+      throw Failure.usage("--out must end in .safetensors, was " + file);
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, "model", ".part"));
+    } catch (IOException e) {
+      throw Failure.writing(file, e);
+    }
+  }
+
+  static TransformerNetwork read(Path file) {
+    Safetensors content = readArrays(file);
+    String architecture = content.metadata().get(ARCHITECTURE);
+    if (!TransformerNetwork.ARCHITECTURE.equals(architecture)) {
+      throw foreign(file, "is " + (architecture == null ? "unknown" : "'" + architecture + "'"));
+    }
+    TransformerNetwork network = new TransformerNetwork(0);
+    load(network, content.tensors(), file);
+    return network;
+  }
+
+  static void load(TransformerNetwork network, Map<String, NdArray> state, Path file) {
+    try {
+      network.load(state);
+    } catch (IllegalArgumentException e) { // a name or a shape that does not fit
+      throw foreign(file, "differs: " + e.getMessage());
+    }
+  }
+
+  private static Failure foreign(Path file, String what) {
+    return new Failure(
+        Failure.MODEL,
+        "%s: its architecture %s; this program's is '%s'"
+            .formatted(file, what, TransformerNetwork.ARCHITECTURE));
+  }
+
+  static Safetensors readArrays(Path file) {
+    if (!Files.exists(file)) {
+      throw Failure.file(file, "no such file; train makes one");
+    }
+    try {
+      return Safetensors.read(file);
+    } catch (SafetensorsException e) {
+      throw new Failure(Failure.MODEL, file + ": not a model: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw Failure.reading(file, e);
+    }
+  }
+}

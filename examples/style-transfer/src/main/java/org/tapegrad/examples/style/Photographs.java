@@ -1,0 +1,103 @@
+package org.tapegrad.examples.style;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.tapegrad.NdArray;
+
+/** The photographs that the network is trained on, and random parts of them. */
+final class Photographs {
+  private static final List<String> BUNDLED =
+      List.of("images/astronaut.jpg", "images/coffee.jpg", "images/rocket.jpg");
+
+  /** The largest part taken of a photograph, in sizes of the training picture. */
+  private static final double ZOOM = 2;
+
+  private final List<BufferedImage> photographs;
+  private final int size;
+
+  private Photographs(List<BufferedImage> photographs, int size) {
+    this.photographs = photographs;
+    this.size = size;
+  }
+
+  /** The photographs that come with the program, for parts of size x size. */
+  static Photographs bundled(int size) {
+    List<BufferedImage> all = new ArrayList<>();
+    for (String name : BUNDLED) {
+      BufferedImage image = PictureFiles.resource(name);
+      all.add(shrunk(image, size, Path.of(name).getFileName()));
+    }
+    return new Photographs(all, size);
+  }
+
+  /** The pictures of a folder, for parts of size x size. */
+  static Photographs inFolder(Path folder, int size) {
+    if (!Files.exists(folder)) {
+      throw Failure.file(folder, "no such folder");
+    }
+    List<Path> files = Files.isDirectory(folder) ? PictureFiles.inFolder(folder) : List.of(folder);
+    if (files.isEmpty()) {
+      throw Failure.file(folder, "no picture in this folder");
+    }
+    List<BufferedImage> all = new ArrayList<>();
+    for (Path file : files) {
+      all.add(shrunk(PictureFiles.read(file), size, file));
+    }
+    return new Photographs(all, size);
+  }
+
+  private static BufferedImage shrunk(BufferedImage image, int size, Path file) {
+    int shorter = Math.min(image.getWidth(), image.getHeight());
+    if (shorter < size) {
+      throw Failure.file(
+          file,
+          "%dx%d is too small to train on with --size %d"
+              .formatted(image.getWidth(), image.getHeight(), size));
+    }
+    int longest = (int) (ZOOM * size);
+    return shorter > longest ? Pixels.withShortSide(image, longest) : image;
+  }
+
+  /** A short text that is the same for the same photographs. */
+  String fingerprint() {
+    int hash = photographs.size();
+    for (BufferedImage photograph : photographs) {
+      hash = 31 * hash + Pixels.of(photograph).hashCode();
+    }
+    return Integer.toHexString(hash);
+  }
+
+  /**
+   * Random parts of random photographs, some of them mirrored, as [n, 3, size, size]. The same for
+   * the same seed, whatever was drawn before.
+   */
+  NdArray batch(long seed, int n) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] batch = new float[n * 3 * size * size];
+    for (int i = 0; i < n; i++) {
+      float[] part = Pixels.of(part(random)).toFloatArray();
+      System.arraycopy(part, 0, batch, i * part.length, part.length);
+    }
+    return NdArray.of(batch, n, 3, size, size);
+  }
+
+  private BufferedImage part(SplittableRandom random) {
+    BufferedImage photograph = photographs.get(random.nextInt(photographs.size()));
+    int w = photograph.getWidth();
+    int h = photograph.getHeight();
+    int side = random.nextInt(size, (int) Math.min(Math.min(w, h), ZOOM * size) + 1);
+    int x = random.nextInt(w - side + 1);
+    int y = random.nextInt(h - side + 1);
+    return random.nextBoolean()
+        ? Pixels.scaled(photograph, x, y, side, side, size, size)
+        : mirrored(Pixels.scaled(photograph, x, y, side, side, size, size));
+  }
+
+  private static BufferedImage mirrored(BufferedImage image) {
+    return new ExifOrientation(2).upright(image);
+  }
+}

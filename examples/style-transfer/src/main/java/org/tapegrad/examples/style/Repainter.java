@@ -1,0 +1,55 @@
+package org.tapegrad.examples.style;
+
+import static org.tapegrad.ops.Padding.reflectionPad2d;
+
+import java.awt.image.BufferedImage;
+import org.tapegrad.NdArray;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+
+/** Repaints photographs of any size with a trained network. */
+final class Repainter {
+  /** The shortest side of a photograph that the network can see. */
+  static final int SMALLEST = 16;
+
+  private final TransformerNetwork network;
+
+  Repainter(TransformerNetwork network) {
+    this.network = network;
+  }
+
+  /**
+   * The repainted photograph, as large as the photograph.
+   *
+   * @param name the photograph's, for messages
+   */
+  BufferedImage repaint(BufferedImage photograph, String name) {
+    int w = photograph.getWidth();
+    int h = photograph.getHeight();
+    if (Math.min(w, h) < SMALLEST) {
+      throw new Failure(
+          Failure.FILE,
+          "%s: %dx%d is too small, needs %dx%d".formatted(name, w, h, SMALLEST, SMALLEST));
+    }
+    try {
+      return Pixels.toImage(repaint(Pixels.of(photograph)));
+    } catch (OutOfMemoryError | NegativeArraySizeException e) {
+      throw new Failure(
+          Failure.FILE,
+          "%s: %dx%d needs more memory than Java may use; give --short-side 1000 or a larger -Xmx"
+              .formatted(name, w, h),
+          e);
+    }
+  }
+
+  /** pixels[1, 3, H, W], padded to whole cells of the network by reflection and cropped again. */
+  private NdArray repaint(NdArray pixels) {
+    int h = pixels.size(2);
+    int w = pixels.size(3);
+    int below = Math.floorMod(-h, TransformerNetwork.CELL);
+    int right = Math.floorMod(-w, TransformerNetwork.CELL);
+    Tensor x = Tape.inference().constant(pixels);
+    Tensor padded = below + right == 0 ? x : reflectionPad2d(x, 0, right, 0, below);
+    return network.forward(padded).slice(2, 0, h).slice(3, 0, w).value();
+  }
+}

@@ -1,0 +1,160 @@
+package org.tapegrad.examples.style;
+
+import java.awt.image.BufferedImage;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a network on photographs and a painting, then repaints a photograph it has not seen. */
+@Command(
+    name = "train",
+    description =
+        "Trains a network to repaint photographs in the manner of a painting, then repaints a"
+            + " photograph that it was not trained on. Beside MODEL it writes the repainted"
+            + " photograph, strips photograph | painting | result at stages of the training, and a"
+            + " plot of the loss.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+  static final String DEFAULT_MODEL = "style-transfer-out/model.safetensors";
+
+  /** Steps after which the training could be resumed. */
+  private static final int CHECKPOINT_EVERY = 50;
+
+  /** A training that leaves more of the loss, in percent, has failed. */
+  private static final double MOST_LOSS_LEFT = 50;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--style",
+      paramLabel = "S",
+      description = "the painting (default: the bundled one)")
+  private Path style;
+
+  @Option(
+      names = "--content",
+      paramLabel = "DIR",
+      description = "the folder of photographs (default: the bundled ones)")
+  private Path content;
+
+  @Option(
+      names = "--photo",
+      paramLabel = "P",
+      description = "the photograph to repaint (default: the bundled cat)")
+  private Path photo;
+
+  @Option(names = "--size", paramLabel = "N", description = "train on parts of N x N pixels")
+  private int size = Settings.DEFAULT.size();
+
+  @Option(names = "--steps", paramLabel = "N", description = "updates of the network")
+  private int steps = Settings.DEFAULT.steps();
+
+  @Option(names = "--batch", paramLabel = "N", description = "photographs in each step")
+  private int batch = Settings.DEFAULT.batch();
+
+  @Option(
+      names = "--content-weight",
+      paramLabel = "W",
+      description = "more keeps more of the photograph, less paints more freely")
+  private double contentWeight = Settings.DEFAULT.contentWeight();
+
+  @Option(names = "--learning-rate", paramLabel = "R", description = "of Adam, at its highest")
+  private double learningRate = Settings.DEFAULT.learningRate();
+
+  @Option(names = "--seed", paramLabel = "N", description = "decides on everything random")
+  private long seed = Settings.DEFAULT.seed();
+
+  @Option(names = "--out", paramLabel = "MODEL", description = "where to write the trained model")
+  private Path out = Path.of(DEFAULT_MODEL);
+
+  @Option(
+      names = "--resume",
+      description = "go on where an earlier run with this MODEL and the same settings stopped")
+  private boolean resume;
+
+  @Override
+  public Integer call() {
+    Settings settings =
+        new Settings(size, steps, batch, contentWeight, learningRate, seed).checked();
+    ModelFile.requireWritable(out);
+    BufferedImage painting = painting();
+    BufferedImage photograph = photograph();
+    Photographs photographs =
+        content == null ? Photographs.bundled(size) : Photographs.inFolder(content, size);
+    Training training = new Training(settings, Pixels.of(painting), photographs);
+    Checkpoint checkpoint = new Checkpoint(out);
+    if (resume) {
+      checkpoint.restore(training);
+    }
+    Gallery gallery = new Gallery(out, photograph, painting);
+    run(training, settings, checkpoint, gallery);
+    ModelFile.write(training.network(), out);
+    gallery.finish(training);
+    return report(training.history(), gallery);
+  }
+
+  private void run(Training training, Settings settings, Checkpoint checkpoint, Gallery gallery) {
+    PrintStream err = System.err;
+    try (Progress progress =
+        new Progress(err, training.steps(), settings.steps(), settings.batch())) {
+      while (training.steps() < settings.steps()) {
+        progress.step(training.step());
+        int step = training.steps();
+        if (step % CHECKPOINT_EVERY == 0 || step == settings.steps()) {
+          checkpoint.write(training);
+        }
+        if (Gallery.isStage(step, settings.steps())) {
+          gallery.stage(training);
+        }
+      }
+    }
+  }
+
+  private BufferedImage painting() {
+    if (style == null) {
+      return PictureFiles.resource("images/starry_night.jpg");
+    }
+    return requireSize(PictureFiles.read(style), style, FilterBank.SMALLEST, "be a painting");
+  }
+
+  private BufferedImage photograph() {
+    if (photo == null) {
+      return PictureFiles.resource("images/chelsea.jpg");
+    }
+    return requireSize(PictureFiles.read(photo), photo, Repainter.SMALLEST, "be repainted");
+  }
+
+  private static BufferedImage requireSize(
+      BufferedImage picture, Path file, int smallest, String purpose) {
+    if (Math.min(picture.getWidth(), picture.getHeight()) < smallest) {
+      throw Failure.file(
+          file,
+          "%dx%d is too small to %s, needs %dx%d"
+              .formatted(picture.getWidth(), picture.getHeight(), purpose, smallest, smallest));
+    }
+    return picture;
+  }
+
+  private int report(LossHistory history, Gallery gallery) {
+    PrintWriter print = spec.commandLine().getOut();
+    gallery.list(print);
+    print.println("%-22s %s".formatted("model", out));
+    double percent = 100 * history.remaining();
+    print.println("%-22s %.1f %% of the loss is left".formatted("loss", percent));
+    print.flush();
+    if (!(percent <= MOST_LOSS_LEFT)) {
+      throw new Failure(
+          Failure.TRAINING,
+          "the loss did not fall by half in %d steps, %.1f %% of it is left; try more --steps"
+              .formatted(history.steps(), percent));
+    }
+    return Failure.NONE;
+  }
+}

@@ -1,0 +1,91 @@
+package org.tapegrad.examples.style;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tapegrad.NdArray;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.Workspace;
+import org.tapegrad.optim.Adam;
+import org.tapegrad.optim.Optimizer;
+
+/**
+ * A network being trained: one {@link #step()} after the other, each decided by its number alone.
+ */
+final class Training {
+  private final Settings settings;
+  private final Photographs photographs;
+  private final Map<String, String> identity;
+  private final PerceptualLoss loss;
+  private final TransformerNetwork network;
+  private final Adam optimizer;
+  private final LossHistory history = new LossHistory();
+  private final Workspace workspace = new Workspace();
+
+  /** A training at its beginning, after a painting [1, 3, H, W]. */
+  Training(Settings settings, NdArray painting, Photographs photographs) {
+    this.settings = settings;
+    this.photographs = photographs;
+    loss = new PerceptualLoss(painting, settings.contentWeight());
+    network = new TransformerNetwork(settings.seed());
+    optimizer = new Adam(network.parameters(), settings.learningRate());
+    identity = new LinkedHashMap<>(settings.fixed());
+    identity.put("--style", Integer.toHexString(painting.hashCode()));
+    identity.put("--content", photographs.fingerprint());
+  }
+
+  /** The steps taken so far. */
+  int steps() {
+    return history.steps();
+  }
+
+  TransformerNetwork network() {
+    return network;
+  }
+
+  Optimizer optimizer() {
+    return optimizer;
+  }
+
+  LossHistory history() {
+    return history;
+  }
+
+  /** Everything that decides on the course of this training, in words. */
+  Map<String, String> identity() {
+    return identity;
+  }
+
+  /**
+   * Paints a few photographs, sees how far they are from the style and from their content, and
+   * improves the network.
+   *
+   * @return the loss before the improvement
+   */
+  double step() {
+    int step = history.steps();
+    NdArray batch = photographs.batch(settings.randomOf(step), settings.batch());
+    try (Workspace.Step memory = workspace.step()) {
+      Tape tape = memory.tape();
+      Tensor seen = tape.constant(batch);
+      PerceptualLoss.Terms terms = loss.of(network.forward(seen, settings.randomOf(step)), seen);
+      double total = terms.total().item();
+      if (!Double.isFinite(total)) {
+        throw notANumber(step, tape);
+      }
+      List<NdArray> gradients = tape.gradientOf(terms.total(), network.parameters());
+      optimizer.setLearningRate(settings.learningRate(step));
+      optimizer.step(gradients);
+      history.add(terms.content().item(), terms.style().item(), total);
+      return total;
+    }
+  }
+
+  private static Failure notANumber(int step, Tape tape) {
+    return new Failure(
+        Failure.TRAINING,
+        "the loss is not a number in step %d, first in %s; try a lower --learning-rate"
+            .formatted(step + 1, tape.firstNonFinite().orElse("the loss itself")));
+  }
+}

@@ -1,0 +1,86 @@
+package org.tapegrad.examples.style;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tapegrad.NdArray;
+
+class TrainingTest {
+  private static final Settings SETTINGS = new Settings(52, 6, 2, 0.05, 0.01, 7);
+
+  @TempDir Path folder;
+
+  private Training training(Settings settings) {
+    Path photographs = folder.resolve("photograph.png");
+    PictureFiles.write(TestPictures.waves(80, 60), photographs);
+    NdArray painting = Pixels.of(TestPictures.waves(56, 70));
+    return new Training(settings, painting, Photographs.inFolder(photographs, settings.size()));
+  }
+
+  private static void steps(Training training, int count) {
+    for (int i = 0; i < count; i++) {
+      training.step();
+    }
+  }
+
+  @Test
+  void aResumedTrainingEndsLikeOneThatNeverStopped() {
+    Training whole = training(SETTINGS);
+    steps(whole, 6);
+
+    Training first = training(SETTINGS);
+    steps(first, 3);
+    Checkpoint checkpoint = new Checkpoint(folder.resolve("model.safetensors"));
+    checkpoint.write(first);
+    Training second = training(SETTINGS);
+    checkpoint.restore(second);
+    assertEquals(3, second.steps());
+    steps(second, 3);
+
+    assertEquals(whole.network().state(), second.network().state());
+    assertEquals(whole.optimizer().state(), second.optimizer().state());
+    assertEquals(whole.history().toArray(), second.history().toArray());
+  }
+
+  @Test
+  void theSeedDecidesOnEverything() {
+    Training a = training(SETTINGS);
+    Training b = training(SETTINGS);
+    Training c = training(new Settings(52, 6, 2, 0.05, 0.01, 8));
+    assertEquals(a.step(), b.step());
+    assertNotEquals(a.network().state(), c.network().state());
+    assertNotEquals(a.history().total()[0], c.step());
+  }
+
+  @Test
+  void theLossFalls() {
+    NdArray painting = Pixels.of(PictureFiles.resource("images/starry_night.jpg"));
+    Settings settings = new Settings(52, 25, 1, 0.02, 0.01, 1);
+    Training training = new Training(settings, painting, Photographs.bundled(52));
+    steps(training, 25);
+    assertTrue(training.history().remaining() < 0.5, "left " + training.history().remaining());
+  }
+
+  @Test
+  void batchesDependOnTheSeedAlone() {
+    Photographs photographs = Photographs.bundled(64);
+    NdArray batch = photographs.batch(5, 3);
+    photographs.batch(6, 2);
+    assertEquals(batch, photographs.batch(5, 3));
+    assertNotEquals(batch, photographs.batch(6, 3));
+    assertTrue(batch.hasShape(3, 3, 64, 64));
+  }
+
+  @Test
+  void theLearningRateRisesAndFalls() {
+    Settings s = new Settings(128, 100, 1, 0, 0.01, 1);
+    assertTrue(s.learningRate(0) < 0.0011);
+    assertTrue(s.learningRate(9) > 0.0097);
+    assertEquals(0.005, s.learningRate(50), 1e-9);
+    assertTrue(s.learningRate(99) < 1e-5);
+  }
+}
