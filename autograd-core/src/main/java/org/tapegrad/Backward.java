@@ -140,8 +140,7 @@ final class Backward {
     }
     for (int i = 0; i < pullbacks.length; i++) {
       if (asked[i]) {
-        accept(
-            node, pullbacks[i].input(), results[i] == null ? null : tape.constant(results[i]));
+        accept(node, pullbacks[i].input(), results[i] == null ? null : tape.constant(results[i]));
       }
     }
   }

@@ -17,7 +17,12 @@ final class Broadcast {
   static NdArray apply(Binary op, NdArray a, NdArray b) {
     if (a.dtype() != b.dtype()) {
       throw new IllegalArgumentException(
-          name(op) + ": element types " + a.dtype() + " and " + b.dtype() + " do not mix; use to()");
+          name(op)
+              + ": element types "
+              + a.dtype()
+              + " and "
+              + b.dtype()
+              + " do not mix; use to()");
     }
     int[] shape;
     if (b.size() == 1 && b.rank() <= a.rank()) {

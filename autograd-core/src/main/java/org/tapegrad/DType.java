@@ -14,7 +14,8 @@ public enum DType {
   private final int bytes;
   private final double epsilon;
 
-  @SuppressWarnings("unchecked") // an array of this type is only ever handed to the kernels of this type
+  @SuppressWarnings(
+      "unchecked") // an array of this type is only ever handed to the kernels of this type
   DType(String label, Kernels<?> kernels, int bytes, double epsilon) {
     this.label = label;
     this.kernels = (Kernels<Object>) kernels;

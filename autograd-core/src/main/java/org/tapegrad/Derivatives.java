@@ -55,8 +55,7 @@ public final class Derivatives {
     Tensor variable = tape.variable(x);
     Tensor y = f.apply(variable);
     Tensor seed = tape.variable(y.value().zerosLike(y.shape()));
-    Tensor transposed =
-        tape.differentiableVjp(List.of(y), List.of(seed), List.of(variable)).get(0);
+    Tensor transposed = tape.differentiableVjp(List.of(y), List.of(seed), List.of(variable)).get(0);
     return tape.vjp(List.of(transposed), List.of(tangent), List.of(seed)).get(0);
   }
 

@@ -54,7 +54,8 @@ final class LinearMaps {
 
   static Tensor transpose(Tensor a, int[] order) {
     int[] back = order.length == 0 ? order : Shapes.inverse(order, a.rank());
-    return Tape.record("transpose", a.value().transpose(order), wrt(a, (y, g) -> g.transpose(back)));
+    return Tape.record(
+        "transpose", a.value().transpose(order), wrt(a, (y, g) -> g.transpose(back)));
   }
 
   static Tensor slice(Tensor a, int axis, int start, int end) {

@@ -4,13 +4,11 @@ import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.data.FMatrixRMaj;
 import org.tapegrad.kernel.Binary;
 import org.tapegrad.kernel.Kernels;
 import org.tapegrad.kernel.Parallel;
-import org.tapegrad.kernel.Strides;
 import org.tapegrad.kernel.Unary;
 
 /**
@@ -162,10 +160,7 @@ public final class NdArray {
     for (int d = 0; d < index.length; d++) {
       if (index[d] < 0 || index[d] >= extents[d]) {
         throw new IllegalArgumentException(
-            "index "
-                + Arrays.toString(index)
-                + " is outside of shape "
-                + Arrays.toString(extents));
+            "index " + Arrays.toString(index) + " is outside of shape " + Arrays.toString(extents));
       }
       offset = offset * extents[d] + index[d];
     }
@@ -280,66 +275,22 @@ public final class NdArray {
 
   /** All axes reversed, or in the given order: axis d of the result is axis order[d] of this. */
   public NdArray transpose(int... order) {
-    int rank = extents.length;
-    int[] p = order.length > 0 ? order : IntStream.range(0, rank).map(d -> rank - 1 - d).toArray();
-    Shapes.inverse(p, rank);
-    int[] strides = Strides.rowMajor(extents);
-    int[] shape = IntStream.of(p).map(d -> extents[d]).toArray();
-    return strided(shape, 0, IntStream.of(p).map(d -> strides[d]).toArray());
+    return Rearrange.transpose(this, order);
   }
 
   /** This array stretched to a shape by NumPy's rule. */
   public NdArray broadcastTo(int... shape) {
-    if (!Shapes.broadcastable(extents, shape)) {
-      throw new ShapeException(
-          "broadcastTo: "
-              + Arrays.toString(extents)
-              + " cannot be stretched to "
-              + Arrays.toString(shape));
-    }
-    return strided(shape.clone(), 0, Shapes.broadcastStrides(extents, shape));
-  }
-
-  private NdArray strided(int[] shape, int offset, int[] strides) {
-    NdArray out = new NdArray(dtype, shape, storage.allocator, false);
-    kernels().layout().copy(shape, data(), offset, strides, out.data(), 0, Strides.rowMajor(shape));
-    return out;
+    return Rearrange.broadcastTo(this, shape);
   }
 
   /** The elements of [start, end) along one axis. */
   public NdArray slice(int axis, int start, int end) {
-    int d = Shapes.axis("slice", axis, extents.length);
-    if (start < 0 || end < start || end > extents[d]) {
-      throw new ShapeException(
-          "slice: [" + start + ", " + end + ") is not within axis " + d + " of extent " + extents[d]);
-    }
-    int[] shape = extents.clone();
-    shape[d] = end - start;
-    int[] strides = Strides.rowMajor(extents);
-    return strided(shape, start * strides[d], strides);
+    return Rearrange.slice(this, axis, start, end);
   }
 
   /** This array with {@code before} and {@code after} zeros added along one axis. */
   public NdArray pad(int axis, int before, int after) {
-    int d = Shapes.axis("pad", axis, extents.length);
-    if (before < 0 || after < 0) {
-      throw new ShapeException("pad: needs padding >= 0, was " + before + " and " + after);
-    }
-    int[] shape = extents.clone();
-    shape[d] += before + after;
-    NdArray out = new NdArray(dtype, shape, storage.allocator, true);
-    int[] strides = Strides.rowMajor(shape);
-    kernels()
-        .layout()
-        .copy(
-            extents,
-            data(),
-            0,
-            Strides.rowMajor(extents),
-            out.data(),
-            before * strides[d],
-            strides);
-    return out;
+    return Rearrange.pad(this, axis, before, after);
   }
 
   /** Matrix product of [.., m, k] and [.., k, n], the leading axes broadcast. */
@@ -361,10 +312,7 @@ public final class NdArray {
   public NdArray sumTo(int... shape) {
     if (!Shapes.broadcastable(shape, extents)) {
       throw new ShapeException(
-          "sumTo: "
-              + Arrays.toString(shape)
-              + " does not stretch to "
-              + Arrays.toString(extents));
+          "sumTo: " + Arrays.toString(shape) + " does not stretch to " + Arrays.toString(extents));
     }
     int[] stretched = Shapes.stretchedAxes(shape, extents);
     return stretched.length == 0 ? reshape(shape) : sum(stretched).reshape(shape);
@@ -405,8 +353,7 @@ public final class NdArray {
     NdArray out = emptyLike(extents);
     Object a = data();
     Object z = out.data();
-    Parallel.forEach(
-        size, 2, (from, to) -> kernels().elementwise().unary(op, a, z, from, to));
+    Parallel.forEach(size, 2, (from, to) -> kernels().elementwise().unary(op, a, z, from, to));
     return out;
   }
 

@@ -80,7 +80,8 @@ final class NdArrayFormat {
   private void write(int axis, int offset, StringBuilder out) {
     if (axis == shape.length) {
       String text = element(values[offset]);
-      out.append(" ".repeat(Math.max(0, shape.length == 0 ? 0 : width - text.length()))).append(text);
+      out.append(" ".repeat(Math.max(0, shape.length == 0 ? 0 : width - text.length())))
+          .append(text);
       return;
     }
     boolean innermost = axis == shape.length - 1;

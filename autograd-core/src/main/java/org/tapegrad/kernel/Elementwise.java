@@ -14,11 +14,20 @@ public interface Elementwise<A> {
   void unary(Unary op, A a, A out, int from, int to);
 
   /**
-   * out[outOffset + i] = op(a[aOffset + i·aStep], b[bOffset + i·bStep]) for i in [0, n); a step is 1,
-   * or 0 for an operand that is broadcast.
+   * out[outOffset + i] = op(a[aOffset + i·aStep], b[bOffset + i·bStep]) for i in [0, n); a step is
+   * 1, or 0 for an operand that is broadcast.
    */
   void binary(
-      Binary op, A a, int aOffset, int aStep, A b, int bOffset, int bStep, A out, int outOffset, int n);
+      Binary op,
+      A a,
+      int aOffset,
+      int aStep,
+      A b,
+      int bOffset,
+      int bStep,
+      A out,
+      int outOffset,
+      int n);
 
   /** out[i] = f(a[i]) for i in [from, to), computed in float64. */
   void map(DoubleUnaryOperator f, A a, A out, int from, int to);

@@ -13,13 +13,7 @@ public interface Layout<A> {
    * loop with different strides; a stride of 0 in {@code a} repeats, a negative one reverses.
    */
   void copy(
-      int[] extents,
-      A a,
-      int aOffset,
-      int[] aStrides,
-      A out,
-      int outOffset,
-      int[] outStrides);
+      int[] extents, A a, int aOffset, int[] aStrides, A out, int outOffset, int[] outStrides);
 
   /** out[i] = a[index[i]] for i in [0, n), and 0 where the index is negative. */
   void gather(A a, int[] index, A out, int n);

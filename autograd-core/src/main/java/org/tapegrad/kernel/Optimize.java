@@ -27,8 +27,8 @@ public interface Optimize<A> {
       boolean first);
 
   /**
-   * Adam (Kingma, Ba 2014): m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², w -=
-   * rate/(1 - beta1ᵗ) · m / (sqrt(v/(1 - beta2ᵗ)) + eps).
+   * Adam (Kingma, Ba 2014): m = beta1·m + (1 - beta1)·g, v = beta2·v + (1 - beta2)·g², w -= rate/(1
+   * - beta1ᵗ) · m / (sqrt(v/(1 - beta2ᵗ)) + eps).
    *
    * @param decay added to the gradient as decay·w
    * @param shrink what w is multiplied by before the step: the decoupled decay of AdamW

@@ -60,7 +60,7 @@ class PlainElementwiseF64 implements Elementwise<double[]> {
     if (v >= 0) {
       return (double) (1 / (1 + Math.exp(-v)));
     }
-    /**/double e = Math.exp(v);
+    /**/ double e = Math.exp(v);
     return (double) (e / (1 + e));
   }
 

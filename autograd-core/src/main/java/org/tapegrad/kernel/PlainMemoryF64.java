@@ -11,17 +11,17 @@ final class PlainMemoryF64 implements Memory<double[]> {
   }
 
   @Override
-  public /**/double get(double[] a, int i) {
+  public /**/ double get(double[] a, int i) {
     return a[i];
   }
 
   @Override
-  public void set(double[] a, int i, /**/double value) {
+  public void set(double[] a, int i, /**/ double value) {
     a[i] = (double) value;
   }
 
   @Override
-  public void fill(double[] a, int from, int to, /**/double value) {
+  public void fill(double[] a, int from, int to, /**/ double value) {
     Arrays.fill(a, from, to, (double) value);
   }
 
@@ -31,8 +31,8 @@ final class PlainMemoryF64 implements Memory<double[]> {
   }
 
   @Override
-  public /**/double[] toFloat64(double[] a, int n) {
-    /**/double[] copy = new /**/double[n];
+  public /**/ double[] toFloat64(double[] a, int n) {
+    /**/ double[] copy = new /**/ double[n];
     for (int i = 0; i < n; i++) {
       copy[i] = a[i];
     }

@@ -9,11 +9,11 @@ final class PlainOptimizeF64 implements Optimize<double[]> {
       double[] g,
       double[] velocity,
       int n,
-      /**/double rate,
-      /**/double momentum,
-      /**/double dampening,
+      /**/ double rate,
+      /**/ double momentum,
+      /**/ double dampening,
       boolean nesterov,
-      /**/double weightDecay,
+      /**/ double weightDecay,
       boolean first) {
     double kept = (double) (first ? 0 : momentum);
     double taken = (double) (first ? 1 : 1 - dampening);
@@ -42,12 +42,12 @@ final class PlainOptimizeF64 implements Optimize<double[]> {
       double[] m,
       double[] v,
       int n,
-      /**/double rate,
-      /**/double beta1,
-      /**/double beta2,
-      /**/double eps,
-      /**/double decay,
-      /**/double shrink,
+      /**/ double rate,
+      /**/ double beta1,
+      /**/ double beta2,
+      /**/ double eps,
+      /**/ double decay,
+      /**/ double shrink,
       int t) {
     double b1 = (double) beta1;
     double b2 = (double) beta2;

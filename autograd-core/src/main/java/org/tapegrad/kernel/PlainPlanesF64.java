@@ -5,20 +5,20 @@ final class PlainPlanesF64 extends PlanesF64 {
   private final PlainReductionF64 reduction = new PlainReductionF64();
 
   @Override
-  /**/double sum(double[] x, int offset, int n) {
+  /**/ double sum(double[] x, int offset, int n) {
     return reduction.sumOfRun(x, offset, n);
   }
 
   @Override
-  void deviations(double[] x, int offset, int n, double mean, double scale, /**/double[] sums) {
-    /**/double a0 = 0, a1 = 0, a2 = 0, a3 = 0;
-    /**/double b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+  void deviations(double[] x, int offset, int n, double mean, double scale, /**/ double[] sums) {
+    /**/ double a0 = 0, a1 = 0, a2 = 0, a3 = 0;
+    /**/ double b0 = 0, b1 = 0, b2 = 0, b3 = 0;
     int i = offset;
     for (int end = offset + n - 3; i < end; i += 4) {
-      /**/double d0 = (x[i] - mean) * scale;
-      /**/double d1 = (x[i + 1] - mean) * scale;
-      /**/double d2 = (x[i + 2] - mean) * scale;
-      /**/double d3 = (x[i + 3] - mean) * scale;
+      /**/ double d0 = (x[i] - mean) * scale;
+      /**/ double d1 = (x[i + 1] - mean) * scale;
+      /**/ double d2 = (x[i + 2] - mean) * scale;
+      /**/ double d3 = (x[i + 3] - mean) * scale;
       a0 += d0;
       a1 += d1;
       a2 += d2;
@@ -29,7 +29,7 @@ final class PlainPlanesF64 extends PlanesF64 {
       b3 += d3 * d3;
     }
     for (int end = offset + n; i < end; i++) {
-      /**/double d = (x[i] - mean) * scale;
+      /**/ double d = (x[i] - mean) * scale;
       a0 += d;
       b0 += d * d;
     }
@@ -54,15 +54,9 @@ final class PlainPlanesF64 extends PlanesF64 {
 
   @Override
   void products(
-      double[] g,
-      double[] x,
-      int offset,
-      int n,
-      double mean,
-      double residual,
-      /**/double[] sums) {
-    /**/double a0 = 0, a1 = 0, a2 = 0, a3 = 0;
-    /**/double b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+      double[] g, double[] x, int offset, int n, double mean, double residual, /**/ double[] sums) {
+    /**/ double a0 = 0, a1 = 0, a2 = 0, a3 = 0;
+    /**/ double b0 = 0, b1 = 0, b2 = 0, b3 = 0;
     int i = offset;
     for (int end = offset + n - 3; i < end; i += 4) {
       a0 += g[i];

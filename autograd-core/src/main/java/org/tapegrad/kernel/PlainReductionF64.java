@@ -32,7 +32,7 @@ class PlainReductionF64 implements Reduction<double[]> {
           outer * strips,
           (long) n * Math.min(STRIP, inner),
           (from, to) -> {
-            /**/double[] sums = new /**/double[STRIP];
+            /**/ double[] sums = new /**/ double[STRIP];
             for (int s = from; s < to; s++) {
               sumStrip(a, n, inner, s / strips, s % strips * STRIP, sums, out);
             }
@@ -41,12 +41,12 @@ class PlainReductionF64 implements Reduction<double[]> {
   }
 
   /** The sum of a whole array, its blocks summed in parallel and added up in order. */
-  private /**/double sumOfBlocks(double[] a, int n) {
+  private /**/ double sumOfBlocks(double[] a, int n) {
     int blocks = (n + BLOCK - 1) / BLOCK;
     if (blocks <= 1) {
       return sumOfBlock(a, 0, n);
     }
-    /**/double[] sums = new /**/double[blocks];
+    /**/ double[] sums = new /**/ double[blocks];
     Parallel.forEach(
         blocks,
         BLOCK,
@@ -55,16 +55,16 @@ class PlainReductionF64 implements Reduction<double[]> {
             sums[b] = sumOfBlock(a, b * BLOCK, Math.min(BLOCK, n - b * BLOCK));
           }
         });
-    /**/double sum = 0;
-    for (/**/double s : sums) {
+    /**/ double sum = 0;
+    for (/**/ double s : sums) {
       sum += s;
     }
     return sum;
   }
 
   /** The sum of consecutive elements, block by block. */
-  /**/double sumOfRun(double[] a, int offset, int n) {
-    /**/double sum = 0;
+  /**/ double sumOfRun(double[] a, int offset, int n) {
+    /**/ double sum = 0;
     for (int i = 0; i < n; i += BLOCK) {
       sum += sumOfBlock(a, offset + i, Math.min(BLOCK, n - i));
     }
@@ -72,8 +72,8 @@ class PlainReductionF64 implements Reduction<double[]> {
   }
 
   /** The sum of at most {@link #BLOCK} consecutive elements. */
-  /**/double sumOfBlock(double[] a, int offset, int n) {
-    /**/double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+  /**/ double sumOfBlock(double[] a, int offset, int n) {
+    /**/ double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
     int i = offset;
     for (int end = offset + n - 7; i < end; i += 8) {
       s0 += a[i];
@@ -92,7 +92,7 @@ class PlainReductionF64 implements Reduction<double[]> {
   }
 
   private static void sumStrip(
-      double[] a, int n, int inner, int outer, int column, /**/double[] sums, double[] out) {
+      double[] a, int n, int inner, int outer, int column, /**/ double[] sums, double[] out) {
     int width = Math.min(STRIP, inner - column);
     Arrays.fill(sums, 0, width, 0);
     for (int j = 0; j < n; j++) {

@@ -111,7 +111,7 @@ class PlainSeparableMapF64 implements SeparableMap<double[]> {
   }
 
   private static double dot(double[] in, int from, Taps columns, int j) {
-    /**/double sum = 0;
+    /**/ double sum = 0;
     for (int t = columns.start[j]; t < columns.start[j + 1]; t++) {
       sum += columns.weight[t] * in[from + columns.index[t]];
     }
@@ -138,8 +138,7 @@ class PlainSeparableMapF64 implements SeparableMap<double[]> {
     }
   }
 
-  private static void assignTwo(
-      double[] in, int from, Stretch s, double[] out, int at, int n) {
+  private static void assignTwo(double[] in, int from, Stretch s, double[] out, int at, int n) {
     double w = (double) s.weights()[0];
     double v = (double) s.weights()[1];
     int a = from + s.indices()[0];

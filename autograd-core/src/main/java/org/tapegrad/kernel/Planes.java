@@ -14,8 +14,8 @@ public interface Planes<A> {
    * Mean, variance (biased) and inverse standard deviation 1/sqrt(variance + eps) per group.
    *
    * <p>Corrected two-pass: with d = x - mean, the variance is (sum d² - (sum d)²/M)/M, and the
-   * residual mean(d), which the rounding of the mean leaves, is kept so that x - mean can be centred
-   * exactly. A variance that overflows is taken of scaled deviations.
+   * residual mean(d), which the rounding of the mean leaves, is kept so that x - mean can be
+   * centred exactly. A variance that overflows is taken of scaled deviations.
    *
    * @param centred false for the root mean square: the mean is taken as 0
    */

@@ -1,14 +1,16 @@
 package org.tapegrad.kernel;
 
-/** What all implementations share: the walk over groups and planes, and the arithmetic per group. */
+/**
+ * What all implementations share: the walk over groups and planes, and the arithmetic per group.
+ */
 abstract class PlanesF64 implements Planes<double[]> {
 
   /** The sum of n elements. */
-  abstract /**/double sum(double[] x, int offset, int n);
+  abstract /**/ double sum(double[] x, int offset, int n);
 
   /** Adds the sum of d and the sum of d² to {@code sums}, with d = (x - mean) · scale. */
   abstract void deviations(
-      double[] x, int offset, int n, double mean, double scale, /**/double[] sums);
+      double[] x, int offset, int n, double mean, double scale, /**/ double[] sums);
 
   /** y = ((x - mean) - residual) · scale + shift. */
   abstract void affine(
@@ -23,13 +25,7 @@ abstract class PlanesF64 implements Planes<double[]> {
 
   /** Stores the sum of g and the sum of g · ((x - mean) - residual) in {@code sums}. */
   abstract void products(
-      double[] g,
-      double[] x,
-      int offset,
-      int n,
-      double mean,
-      double residual,
-      /**/double[] sums);
+      double[] g, double[] x, int offset, int n, double mean, double residual, /**/ double[] sums);
 
   /** dx = a·g - b - c·((x - mean) - residual). */
   abstract void combine(
@@ -48,7 +44,7 @@ abstract class PlanesF64 implements Planes<double[]> {
   public void statistics(
       PlaneGroups s,
       boolean centred,
-      /**/double eps,
+      /**/ double eps,
       double[] x,
       double[] mean,
       double[] residual,
@@ -60,7 +56,7 @@ abstract class PlanesF64 implements Planes<double[]> {
         (from, to) -> {
           for (int k = from; k < to; k++) {
             mean[k] = centred ? (double) mean(s, x, k) : 0;
-            /**/double[] moments = moments(s, centred, x, k, mean[k], 1);
+            /**/ double[] moments = moments(s, centred, x, k, mean[k], 1);
             residual[k] = (double) moments[0];
             variance[k] = (double) moments[1];
             inverseDeviation[k] = (double) (1 / Math.sqrt(moments[1] + eps));
@@ -71,8 +67,8 @@ abstract class PlanesF64 implements Planes<double[]> {
         });
   }
 
-  private /**/double mean(PlaneGroups s, double[] x, int group) {
-    /**/double sum = 0;
+  private /**/ double mean(PlaneGroups s, double[] x, int group) {
+    /**/ double sum = 0;
     for (int o = 0; o < s.outer(); o++) {
       sum += sum(x, s.offset(o, group), s.run());
     }
@@ -80,23 +76,23 @@ abstract class PlanesF64 implements Planes<double[]> {
   }
 
   /** The mean and the variance of d = (x - mean) · scale; the mean is 0 if not centred. */
-  private /**/double[] moments(
+  private /**/ double[] moments(
       PlaneGroups s, boolean centred, double[] x, int group, double mean, double scale) {
-    /**/double[] sums = new /**/double[2];
+    /**/ double[] sums = new /**/ double[2];
     for (int o = 0; o < s.outer(); o++) {
       deviations(x, s.offset(o, group), s.run(), mean, scale, sums);
     }
-    /**/double m = s.size();
-    /**/double residual = centred ? sums[0] / m : 0;
-    /**/double variance = (sums[1] - (centred ? sums[0] * residual : 0)) / m;
-    return new /**/double[] {residual, variance < 0 ? 0 : variance};
+    /**/ double m = s.size();
+    /**/ double residual = centred ? sums[0] / m : 0;
+    /**/ double variance = (sums[1] - (centred ? sums[0] * residual : 0)) / m;
+    return new /**/ double[] {residual, variance < 0 ? 0 : variance};
   }
 
   /** 1/sqrt(var + eps) where var itself is too large a number. */
   private double scaledInverseDeviation(
-      PlaneGroups s, boolean centred, /**/double eps, double[] x, int group, double mean) {
+      PlaneGroups s, boolean centred, /**/ double eps, double[] x, int group, double mean) {
     double scale = Math.scalb((double) 1, -3 * Double.MAX_EXPONENT / 4);
-    /**/double variance = moments(s, centred, x, group, mean, scale)[1];
+    /**/ double variance = moments(s, centred, x, group, mean, scale)[1];
     return (double) (scale / Math.sqrt(variance + eps * scale * scale));
   }
 
@@ -137,7 +133,7 @@ abstract class PlanesF64 implements Planes<double[]> {
         s,
         plane,
         (p, k) -> {
-          /**/double[] sums = new /**/double[2];
+          /**/ double[] sums = new /**/ double[2];
           products(g, x, p * plane, plane, mean[k], residual[k], sums);
           sumG[p] = (double) sums[0];
           sumGTimesDeviation[p] = (double) sums[1];
@@ -163,12 +159,12 @@ abstract class PlanesF64 implements Planes<double[]> {
     double[] meanGXhat = new double[s.groups()];
     int planesPerRun = s.run() / plane;
     for (int k = 0; k < s.groups(); k++) {
-      /**/double sum = 0;
-      /**/double product = 0;
+      /**/ double sum = 0;
+      /**/ double product = 0;
       for (int o = 0; o < s.outer(); o++) {
         int first = (o * s.groups() + k) * planesPerRun;
         for (int p = first; p < first + planesPerRun; p++) {
-          /**/double scale = gamma == null ? 1 : gamma[p % gammaSize];
+          /**/ double scale = gamma == null ? 1 : gamma[p % gammaSize];
           sum += scale * sumG[p];
           product += scale * sumGTimesDeviation[p];
         }

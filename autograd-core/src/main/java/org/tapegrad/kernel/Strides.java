@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * A box walked through two arrays at once, reduced to as few axes as possible: axes of extent 1 are
- * dropped, and an axis is merged into the next where both arrays step through the pair evenly. After
- * that NumPy broadcasting and permutations are a few outer axes around one long inner loop.
+ * dropped, and an axis is merged into the next where both arrays step through the pair evenly.
+ * After that NumPy broadcasting and permutations are a few outer axes around one long inner loop.
  */
 public final class Strides {
   private final int[] extents;
@@ -36,10 +36,7 @@ public final class Strides {
       a[n - 1] = aStrides[d];
       b[n - 1] = bStrides[d];
     }
-    return new Strides(
-        Arrays.copyOf(e, n),
-        Arrays.copyOf(a, n),
-        Arrays.copyOf(b, n));
+    return new Strides(Arrays.copyOf(e, n), Arrays.copyOf(a, n), Arrays.copyOf(b, n));
   }
 
   /** The row-major strides of a dense array. */

@@ -60,9 +60,7 @@ public final class Conv2d extends Module {
       int kernelSize,
       Options options) {
     this.options = options;
-    int[] shape = {
-      outChannels, inChannels / options.convolution.groups(), kernelSize, kernelSize
-    };
+    int[] shape = {outChannels, inChannels / options.convolution.groups(), kernelSize, kernelSize};
     int fanIn = Init.fanIn(shape);
     weight = parameter("weight", Init.layerDefault(dtype, random, fanIn, shape));
     bias =

@@ -37,8 +37,7 @@ public final class Init {
     return uniform(dtype, random, 1 / Math.sqrt(fanIn), shape);
   }
 
-  private static NdArray uniform(
-      DType dtype, RandomGenerator random, double bound, int... shape) {
+  private static NdArray uniform(DType dtype, RandomGenerator random, double bound, int... shape) {
     return NdArray.uniform(dtype, random, -bound, bound, shape);
   }
 

@@ -9,8 +9,8 @@ import org.tapegrad.ops.RunningStatistics;
 
 /**
  * {@link InstanceNorm#instanceNorm2d} with learnt gamma and beta, named {@code weight} and {@code
- * bias} as in PyTorch. The same at training and evaluation, unless it tracks running statistics: then
- * evaluation uses those, as batch norm does.
+ * bias} as in PyTorch. The same at training and evaluation, unless it tracks running statistics:
+ * then evaluation uses those, as batch norm does.
  */
 public final class InstanceNorm2d extends Module {
   private final int channels;
@@ -30,8 +30,7 @@ public final class InstanceNorm2d extends Module {
   public record Options(double eps, Double momentum, boolean affine, boolean trackRunningStats) {
     /** eps 1e-5, momentum 0.1, affine, without running statistics. */
     public static final Options DEFAULT =
-        new Options(
-            InstanceNorm.DEFAULT_EPS, RunningStatistics.DEFAULT_MOMENTUM, true, false);
+        new Options(InstanceNorm.DEFAULT_EPS, RunningStatistics.DEFAULT_MOMENTUM, true, false);
   }
 
   /** An affine layer without running statistics, eps = 1e-5. */

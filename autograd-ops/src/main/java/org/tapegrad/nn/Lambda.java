@@ -62,8 +62,7 @@ public final class Lambda extends Module {
 
   /** {@link Padding#reflectionPad2d(Tensor, int)}. */
   public static Lambda reflectionPad2d(int padding) {
-    return new Lambda(
-        "ReflectionPad2d(" + padding + ")", x -> Padding.reflectionPad2d(x, padding));
+    return new Lambda("ReflectionPad2d(" + padding + ")", x -> Padding.reflectionPad2d(x, padding));
   }
 
   /** {@link Pooling#maxPool2d(Tensor, int)}. */

@@ -13,8 +13,7 @@ public final class Linear extends Module {
   /** A layer with bias and PyTorch's initial values. */
   public Linear(DType dtype, RandomGenerator random, int inFeatures, int outFeatures) {
     weight =
-        parameter(
-            "weight", Init.layerDefault(dtype, random, inFeatures, outFeatures, inFeatures));
+        parameter("weight", Init.layerDefault(dtype, random, inFeatures, outFeatures, inFeatures));
     bias = parameter("bias", Init.layerDefault(dtype, random, inFeatures, outFeatures));
   }
 

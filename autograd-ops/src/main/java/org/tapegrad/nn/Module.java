@@ -12,8 +12,8 @@ import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
 
 /**
- * A part of a network: parameters, buffers (arrays that are kept but not learnt), and the modules it
- * is made of, each under a name. Names nest with dots, as PyTorch's do.
+ * A part of a network: parameters, buffers (arrays that are kept but not learnt), and the modules
+ * it is made of, each under a name. Names nest with dots, as PyTorch's do.
  */
 public abstract class Module {
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -116,7 +116,9 @@ public abstract class Module {
     unexpected.removeAll(state.keySet());
     if (!missing.isEmpty() || !unexpected.isEmpty()) {
       throw new IllegalArgumentException(
-          "load: the state does not fit this network; missing " + missing + ", unexpected "
+          "load: the state does not fit this network; missing "
+              + missing
+              + ", unexpected "
               + unexpected);
     }
     state.forEach(
@@ -161,7 +163,9 @@ public abstract class Module {
       text.append(" (");
       children.forEach(
           (local, m) ->
-              text.append("\n  ").append(local).append(": ")
+              text.append("\n  ")
+                  .append(local)
+                  .append(": ")
                   .append(m.toString().replace("\n", "\n  ")));
       text.append("\n)");
     }

@@ -33,10 +33,7 @@ public final class Activations {
     return Tape.record(
         "leakyRelu",
         x.value().map(v -> v > 0 ? v : v * negativeSlope),
-        wrt(
-            x,
-            (y, g) ->
-                g.times(isPositive(x).times(1 - negativeSlope).plus(negativeSlope))));
+        wrt(x, (y, g) -> g.times(isPositive(x).times(1 - negativeSlope).plus(negativeSlope))));
   }
 
   /** 1 / (1 + exp(-x)), elementwise, without overflow; dy/dx = y(1 - y). */

@@ -6,7 +6,8 @@ import org.tapegrad.kernel.PlaneGroups;
 
 /**
  * Group normalisation (Wu, He 2018, arXiv:1803.08494): runs of channels of every image to zero mean
- * and unit variance. One channel per group is instance norm, one group is layer norm over (C, H, W).
+ * and unit variance. One channel per group is instance norm, one group is layer norm over (C, H,
+ * W).
  */
 public final class GroupNorm {
   private GroupNorm() {}
@@ -20,16 +21,14 @@ public final class GroupNorm {
    * @param eps added to the variance, inside the square root
    * @throws ShapeException if a shape does not fit, or a group has a single value
    */
-  public static Tensor groupNorm(
-      Tensor x, int numGroups, Tensor gamma, Tensor beta, double eps) {
+  public static Tensor groupNorm(Tensor x, int numGroups, Tensor gamma, Tensor beta, double eps) {
     if (x.rank() < 2) {
       throw new ShapeException("groupNorm: x must be [N, C, ...], was " + x.value().describe());
     }
     int n = x.size(0);
     int c = x.size(1);
     if (numGroups < 1 || c % numGroups != 0) {
-      throw new ShapeException(
-          "groupNorm: numGroups must divide C = " + c + ", was " + numGroups);
+      throw new ShapeException("groupNorm: numGroups must divide C = " + c + ", was " + numGroups);
     }
     int run = n == 0 ? 0 : x.value().size() / (n * numGroups);
     if (run == 1) {

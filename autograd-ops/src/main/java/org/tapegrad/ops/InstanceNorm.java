@@ -6,11 +6,11 @@ import org.tapegrad.Tensor;
 import org.tapegrad.kernel.PlaneGroups;
 
 /**
- * Instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022): every plane of every image to zero
- * mean and unit variance, then scaled and shifted per channel.
+ * Instance normalisation (Ulyanov et al. 2016, arXiv:1607.08022): every plane of every image to
+ * zero mean and unit variance, then scaled and shifted per channel.
  *
- * <p>For one plane of M = H·W values, with mu = mean(x), var = mean((x - mu)²), r = 1/sqrt(var + eps),
- * xhat = (x - mu)·r, y = gamma·xhat + beta and g = dL/dy, x_i acts on the loss in three ways:
+ * <p>For one plane of M = H·W values, with mu = mean(x), var = mean((x - mu)²), r = 1/sqrt(var +
+ * eps), xhat = (x - mu)·r, y = gamma·xhat + beta and g = dL/dy, x_i acts on the loss in three ways:
  *
  * <pre>
  * direct           g_i·gamma·r
@@ -71,7 +71,9 @@ public final class InstanceNorm {
     return instanceNorm("instanceNorm1d", 1, x, gamma, beta, eps, null, true);
   }
 
-  /** As {@link #instanceNorm2d(Tensor, Tensor, Tensor, double)}, of x[N, C, D, H, W] or unbatched. */
+  /**
+   * As {@link #instanceNorm2d(Tensor, Tensor, Tensor, double)}, of x[N, C, D, H, W] or unbatched.
+   */
   public static Tensor instanceNorm3d(Tensor x, Tensor gamma, Tensor beta, double eps) {
     return instanceNorm("instanceNorm3d", 3, x, gamma, beta, eps, null, true);
   }
@@ -88,14 +90,21 @@ public final class InstanceNorm {
     if (x.rank() != spatial + 1 && x.rank() != spatial + 2) {
       String axes = List.of("L", "H, W", "D, H, W").get(spatial - 1);
       throw new ShapeException(
-          op + ": x must be [N, C, " + axes + "] or [C, " + axes + "], was " + x.value().describe());
+          op
+              + ": x must be [N, C, "
+              + axes
+              + "] or [C, "
+              + axes
+              + "], was "
+              + x.value().describe());
     }
     int n = x.rank() == spatial + 2 ? x.size(0) : 1;
     int c = x.size(-spatial - 1);
     PlaneNorm.checkRunning(op, x, c, running);
     if (!useInputStats) {
       if (running == null) {
-        throw new IllegalArgumentException(op + ": without useInputStats it needs running statistics");
+        throw new IllegalArgumentException(
+            op + ": without useInputStats it needs running statistics");
       }
       return PlaneNorm.withStatistics(op, x, n, c, gamma, beta, eps, running);
     }

@@ -15,9 +15,9 @@ import org.tapegrad.kernel.Planes;
  * (Zhang, Sennrich 2019, arXiv:1910.07467) over the last axes, with gamma and beta per element of
  * them.
  *
- * <p>With h = gamma·g the gradient of layer norm is that of {@link InstanceNorm}, dx = r·(h - mean(h) -
- * xhat·mean(h·xhat)). Without centring, xhat = x·r with r = 1/sqrt(mean(x²) + eps), the path through
- * the mean is absent: dx = r·(h - xhat·mean(h·xhat)).
+ * <p>With h = gamma·g the gradient of layer norm is that of {@link InstanceNorm}, dx = r·(h -
+ * mean(h) - xhat·mean(h·xhat)). Without centring, xhat = x·r with r = 1/sqrt(mean(x²) + eps), the
+ * path through the mean is absent: dx = r·(h - xhat·mean(h·xhat)).
  */
 public final class LayerNorm {
   private final PlaneGroups rows;
@@ -87,8 +87,7 @@ public final class LayerNorm {
         rank > 0
             && rank <= shape.length
             && Arrays.equals(
-                normalizedShape,
-                Arrays.copyOfRange(shape, shape.length - rank, shape.length));
+                normalizedShape, Arrays.copyOfRange(shape, shape.length - rank, shape.length));
     int size = Arrays.stream(normalizedShape).reduce(1, (a, b) -> a * b);
     if (!fits || size == 0) {
       throw new ShapeException(

@@ -10,8 +10,8 @@ import org.tapegrad.Tensor;
 /**
  * Systems of linear equations, solved by EJML's LU decomposition.
  *
- * <p>From A·X = B follows dA·X + A·dX = dB, so dX = A⁻¹(dB - dA·X). With G = dL/dX the gradients are
- * the adjoints of both terms, dL/dB = A⁻ᵀG and dL/dA = -(A⁻ᵀG)·Xᵀ (Giles 2008, "An extended
+ * <p>From A·X = B follows dA·X + A·dX = dB, so dX = A⁻¹(dB - dA·X). With G = dL/dX the gradients
+ * are the adjoints of both terms, dL/dB = A⁻ᵀG and dL/dA = -(A⁻ᵀG)·Xᵀ (Giles 2008, "An extended
  * collection of matrix derivative results", 2.3.1).
  */
 public final class LinearAlgebra {

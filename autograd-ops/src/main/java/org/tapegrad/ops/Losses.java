@@ -99,9 +99,7 @@ public final class Losses {
         Tape.record(
             "crossEntropy",
             losses.apply(Unary.NEGATE),
-            wrt(
-                logits,
-                (y, g) -> Softmax.softmax(logits, 1).minus(q).times(g.reshape(-1, 1)))));
+            wrt(logits, (y, g) -> Softmax.softmax(logits, 1).minus(q).times(g.reshape(-1, 1)))));
   }
 
   private static NdArray targets(Tensor logits, int[] classes, double smoothing) {
@@ -132,8 +130,8 @@ public final class Losses {
   }
 
   /**
-   * Neighbour differences of x[.., H, W] to a power, reduced and added (Rudin, Osher, Fatemi 1992 in
-   * its anisotropic form).
+   * Neighbour differences of x[.., H, W] to a power, reduced and added (Rudin, Osher, Fatemi 1992
+   * in its anisotropic form).
    *
    * @param power 1 for absolute values, 2 for squares
    * @param reduction sum or mean, of the vertical and of the horizontal differences each
@@ -163,7 +161,11 @@ public final class Losses {
   private static void checkAlike(String op, Tensor x, Tensor target) {
     if (!x.value().hasShape(target.shape())) {
       throw new ShapeException(
-          op + ": x " + x.value().describe() + " and target " + target.value().describe()
+          op
+              + ": x "
+              + x.value().describe()
+              + " and target "
+              + target.value().describe()
               + " must have one shape");
     }
   }

@@ -14,8 +14,8 @@ import org.tapegrad.kernel.Unary;
 
 /**
  * What instance, batch and group norm share: statistics of groups of elements, gamma and beta per
- * plane (n, c). The derivation of the gradient stands in {@link InstanceNorm}; with M the size of the
- * group and h = gamma·g it reads dx = r·(h - mean(h) - xhat·mean(h·xhat)) for all of them.
+ * plane (n, c). The derivation of the gradient stands in {@link InstanceNorm}; with M the size of
+ * the group and h = gamma·g it reads dx = r·(h - mean(h) - xhat·mean(h·xhat)) for all of them.
  */
 final class PlaneNorm {
   private final PlaneGroups groups;
@@ -111,8 +111,7 @@ final class PlaneNorm {
   }
 
   static void checkRunning(String op, Tensor x, int c, RunningStatistics running) {
-    if (running != null
-        && (!running.mean().hasShape(c) || running.mean().dtype() != x.dtype())) {
+    if (running != null && (!running.mean().hasShape(c) || running.mean().dtype() != x.dtype())) {
       throw new ShapeException(
           "%s: running statistics must be %s[C] = [%d], were %s"
               .formatted(op, x.dtype(), c, running.mean().describe()));
@@ -274,8 +273,7 @@ final class PlaneNorm {
   }
 
   private Tensor inputGradient(Tensor g) {
-    Tensor scaled =
-        gamma == null ? g : perPlane(g).times(perChannel(gamma, n, c));
+    Tensor scaled = gamma == null ? g : perPlane(g).times(perChannel(gamma, n, c));
     Tensor h = perGroup(scaled);
     Tensor d = deviation();
     Tensor deviation = standardDeviation(d);

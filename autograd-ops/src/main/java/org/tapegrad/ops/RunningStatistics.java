@@ -12,12 +12,11 @@ import org.tapegrad.kernel.Binary;
  *
  * @param mean running mean [C]
  * @param variance running unbiased variance [C]
- * @param batches the number of batches averaged so far, of one element; as in PyTorch, instance norm
- *     only counts them for the plain average
+ * @param batches the number of batches averaged so far, of one element; as in PyTorch, instance
+ *     norm only counts them for the plain average
  * @param momentum the weight of a new batch in [0, 1]; null for the plain average over all batches
  */
-public record RunningStatistics(
-    NdArray mean, NdArray variance, NdArray batches, Double momentum) {
+public record RunningStatistics(NdArray mean, NdArray variance, NdArray batches, Double momentum) {
   /** PyTorch's momentum. */
   public static final double DEFAULT_MOMENTUM = 0.1;
 
@@ -58,7 +57,6 @@ public record RunningStatistics(
   }
 
   private static void average(NdArray running, NdArray batch, double weight) {
-    running.assign(
-        running.apply(Binary.TIMES, 1 - weight).plus(batch.apply(Binary.TIMES, weight)));
+    running.assign(running.apply(Binary.TIMES, 1 - weight).plus(batch.apply(Binary.TIMES, weight)));
   }
 }

@@ -36,8 +36,8 @@ public final class StyleNorm {
   }
 
   /**
-   * Conditional instance norm (Dumoulin, Shlens, Kudlur 2016, arXiv:1610.07629): each image of x[N, C,
-   * H, W] is normalised with a mixture of the styles in a table.
+   * Conditional instance norm (Dumoulin, Shlens, Kudlur 2016, arXiv:1610.07629): each image of x[N,
+   * C, H, W] is normalised with a mixture of the styles in a table.
    *
    * @param gammas the scale of every style [S, C]
    * @param betas the shift of every style [S, C]

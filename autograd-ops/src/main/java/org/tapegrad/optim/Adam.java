@@ -22,8 +22,8 @@ public final class Adam extends Optimizer {
    * @param beta1 what remains of the mean of gradients, in [0, 1)
    * @param beta2 what remains of the mean of squared gradients, in [0, 1)
    * @param eps added to the root of that mean
-   * @param weightDecay for Adam, times the weight is added to the gradient; for AdamW, times learning
-   *     rate and weight is taken from the weight
+   * @param weightDecay for Adam, times the weight is added to the gradient; for AdamW, times
+   *     learning rate and weight is taken from the weight
    */
   public record Options(double beta1, double beta2, double eps, double weightDecay) {
     /** 0.9, 0.999, 1e-8, no decay. */

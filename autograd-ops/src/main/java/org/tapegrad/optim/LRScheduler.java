@@ -3,8 +3,8 @@ package org.tapegrad.optim;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * A schedule of learning rates: sets the optimiser's rate from the number of times {@link #step} was
- * called, once per epoch or per update as the schedule is meant.
+ * A schedule of learning rates: sets the optimiser's rate from the number of times {@link #step}
+ * was called, once per epoch or per update as the schedule is meant.
  */
 public final class LRScheduler {
   private final Optimizer optimizer;
@@ -35,8 +35,7 @@ public final class LRScheduler {
     }
     double initial = optimizer.learningRate();
     return new LRScheduler(
-        optimizer,
-        t -> etaMin + (initial - etaMin) * (1 + Math.cos(Math.PI * t / tMax)) / 2);
+        optimizer, t -> etaMin + (initial - etaMin) * (1 + Math.cos(Math.PI * t / tMax)) / 2);
   }
 
   /** One step further; sets the optimiser's rate. */

@@ -57,10 +57,7 @@ public abstract class Optimizer {
       NdArray g = gradients.get(i);
       if (!g.hasShape(w.shape()) || g.dtype() != w.dtype()) {
         throw new ShapeException(
-            "step: the gradient of "
-                + parameters.get(i)
-                + " must be alike, was "
-                + g.describe());
+            "step: the gradient of " + parameters.get(i) + " must be alike, was " + g.describe());
       }
     }
     steps++;
@@ -126,7 +123,11 @@ public abstract class Optimizer {
         (name, array) -> {
           if (!array.hasShape(values.get(name).shape())) {
             throw new ShapeException(
-                "load: " + name + " must be " + array.describe() + ", was "
+                "load: "
+                    + name
+                    + " must be "
+                    + array.describe()
+                    + ", was "
                     + values.get(name).describe());
           }
         });

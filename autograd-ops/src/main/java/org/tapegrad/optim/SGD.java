@@ -18,8 +18,7 @@ public final class SGD extends Optimizer {
    * @param nesterov whether the step looks one velocity ahead
    * @param weightDecay times the weight is added to the gradient
    */
-  public record Options(
-      double momentum, double dampening, boolean nesterov, double weightDecay) {
+  public record Options(double momentum, double dampening, boolean nesterov, double weightDecay) {
     /** No momentum, no decay. */
     public static final Options DEFAULT = new Options(0, 0, false, 0);
 

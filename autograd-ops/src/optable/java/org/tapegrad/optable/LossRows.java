@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
-import org.tapegrad.optable.OpCase.Input;
 import org.tapegrad.ops.LinearAlgebra;
 import org.tapegrad.ops.Losses;
 import org.tapegrad.ops.Reduction;
+import org.tapegrad.optable.OpCase.Input;
 
 /** Losses, and the linear systems. */
 final class LossRows {
@@ -38,8 +38,7 @@ final class LossRows {
         loss("l1", "sum", (x, t) -> Losses.l1(x, t, Reduction.SUM)),
         loss("huber", "linear", (x, t) -> Losses.huber(x, t, 0.4)),
         loss("huber", "square", (x, t) -> Losses.huber(x, t, 10, Reduction.NONE)),
-        OpCase.of(
-            "Losses.crossEntropy", "", xs -> Losses.crossEntropy(xs.get(0), 1, 0), any(2, 3)),
+        OpCase.of("Losses.crossEntropy", "", xs -> Losses.crossEntropy(xs.get(0), 1, 0), any(2, 3)),
         crossEntropy("none", 0, Reduction.NONE),
         crossEntropy("smoothing", 0.2, Reduction.SUM),
         OpCase.of(
@@ -58,8 +57,7 @@ final class LossRows {
             xs -> LinearAlgebra.solve(xs.get(0), xs.get(1)),
             any(3, 3),
             any(3, 2)),
-        OpCase.of(
-            "LinearAlgebra.inverse", "", xs -> LinearAlgebra.inverse(xs.get(0)), any(3, 3)));
+        OpCase.of("LinearAlgebra.inverse", "", xs -> LinearAlgebra.inverse(xs.get(0)), any(3, 3)));
   }
 
   /** Steps of ten between neighbours, so that no difference is near the kink at zero. */

@@ -140,8 +140,7 @@ final class NormRows {
             "StyleNorm.conditionalInstanceNorm",
             "",
             xs ->
-                StyleNorm.conditionalInstanceNorm(
-                    xs.get(0), xs.get(1), xs.get(2), xs.get(3), EPS),
+                StyleNorm.conditionalInstanceNorm(xs.get(0), xs.get(1), xs.get(2), xs.get(3), EPS),
             any(3, 2, 3, 2),
             any(4, 2),
             any(4, 2),

@@ -7,9 +7,9 @@ import static org.tapegrad.optable.OpCase.positive;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.tapegrad.Tensor;
-import org.tapegrad.optable.OpCase.Input;
 import org.tapegrad.ops.Activations;
 import org.tapegrad.ops.Softmax;
+import org.tapegrad.optable.OpCase.Input;
 
 /** Activations and softmax. */
 final class PointwiseRows {

@@ -14,13 +14,11 @@ import org.tapegrad.optable.OpCase.Input;
 final class TensorRows {
   private TensorRows() {}
 
-  private static OpCase one(
-      String op, String variant, UnaryOperator<Tensor> f, Input input) {
+  private static OpCase one(String op, String variant, UnaryOperator<Tensor> f, Input input) {
     return OpCase.of("Tensor." + op, variant, xs -> f.apply(xs.get(0)), input);
   }
 
-  private static OpCase two(
-      String op, String variant, BinaryOperator<Tensor> f, Input a, Input b) {
+  private static OpCase two(String op, String variant, BinaryOperator<Tensor> f, Input a, Input b) {
     return OpCase.of("Tensor." + op, variant, xs -> f.apply(xs.get(0), xs.get(1)), a, b);
   }
 

@@ -91,7 +91,8 @@ class OpTableTest {
   @ParameterizedTest
   @MethodSource("rows")
   void float32FollowsFloat64(OpCase row) {
-    List<NdArray> wide = row.draw(DType.FLOAT32, 14).stream().map(a -> a.to(DType.FLOAT64)).toList();
+    List<NdArray> wide =
+        row.draw(DType.FLOAT32, 14).stream().map(a -> a.to(DType.FLOAT64)).toList();
     Call single = Call.of(row, row.draw(DType.FLOAT32, 14));
     Call twice = Call.of(row, wide);
     assertEquals(DType.FLOAT32, single.output.dtype());

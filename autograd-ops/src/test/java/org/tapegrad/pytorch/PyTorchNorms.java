@@ -47,8 +47,7 @@ final class PyTorchNorms {
                 c.x(), c.args().integer("num_groups"), c.input("weight"), c.input("bias"), eps(c)));
     ops.put(
         "layerNorm",
-        c ->
-            LayerNorm.layerNorm(c.x(), shape(c), c.input("weight"), c.input("bias"), eps(c)));
+        c -> LayerNorm.layerNorm(c.x(), shape(c), c.input("weight"), c.input("bias"), eps(c)));
     ops.put("rmsNorm", c -> LayerNorm.rmsNorm(c.x(), shape(c), c.input("weight"), eps(c)));
     ops.put(
         "adaptiveInstanceNorm",

@@ -235,6 +235,5 @@ final class PyTorchOps {
   }
 
   /** Ops of the cases that this library does not have yet. */
-  static final List<String> AWAITED =
-      List.of("BatchNorm2d");
+  static final List<String> AWAITED = List.of("BatchNorm2d");
 }

@@ -9,7 +9,7 @@ import org.tapegrad.check.zoo.Species.Mutant;
 /** The results as one page that needs nothing else. */
 final class HtmlPage {
   private static final String HEAD =
-      """
+"""
 <!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Gradient check</title>
 <meta name="viewport" content="width=device-width">
@@ -53,7 +53,7 @@ pre { background: #f5f5f5; padding: .6rem; overflow-x: auto; }
 
   private void operations() {
     text.append(
-        """
+"""
 <h2>Operations</h2>
 <p>Digits to which the tape's gradient agrees with extrapolated finite differences in the worst
 direction. Open a row for the error of the plain central difference against the step, one plot per
@@ -90,7 +90,7 @@ order and input.</p>
 
   private void zoo() {
     text.append(
-        """
+"""
 <h2>Mutant zoo</h2>
 <p>In how many of the seeds the checker called a wrong gradient wrong, and below them in how many it
 called the right one wrong. x&middot;1e3 and mean 1e6 are shown, but kills there are not demanded.</p>

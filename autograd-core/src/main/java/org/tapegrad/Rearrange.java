@@ -1,0 +1,62 @@
+package org.tapegrad;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.tapegrad.kernel.Strides;
+
+/** Copies of an array with its elements in other places. */
+final class Rearrange {
+  private Rearrange() {}
+
+  static NdArray transpose(NdArray a, int[] order) {
+    int rank = a.rank();
+    int[] p = order.length > 0 ? order : IntStream.range(0, rank).map(d -> rank - 1 - d).toArray();
+    Shapes.inverse(p, rank);
+    int[] strides = Strides.rowMajor(a.extents);
+    int[] shape = IntStream.of(p).map(d -> a.extents[d]).toArray();
+    return strided(a, shape, 0, IntStream.of(p).map(d -> strides[d]).toArray());
+  }
+
+  static NdArray broadcastTo(NdArray a, int[] shape) {
+    if (!Shapes.broadcastable(a.extents, shape)) {
+      throw new ShapeException(
+          "broadcastTo: %s cannot be stretched to %s"
+              .formatted(Arrays.toString(a.extents), Arrays.toString(shape)));
+    }
+    return strided(a, shape.clone(), 0, Shapes.broadcastStrides(a.extents, shape));
+  }
+
+  static NdArray slice(NdArray a, int axis, int start, int end) {
+    int d = Shapes.axis("slice", axis, a.rank());
+    if (start < 0 || end < start || end > a.extents[d]) {
+      throw new ShapeException(
+          "slice: [%d, %d) is not within axis %d of extent %d"
+              .formatted(start, end, d, a.extents[d]));
+    }
+    int[] shape = a.extents.clone();
+    shape[d] = end - start;
+    int[] strides = Strides.rowMajor(a.extents);
+    return strided(a, shape, start * strides[d], strides);
+  }
+
+  private static NdArray strided(NdArray a, int[] shape, int offset, int[] strides) {
+    NdArray out = new NdArray(a.dtype(), shape, a.storage.allocator, false);
+    int[] dense = Strides.rowMajor(shape);
+    a.kernels().layout().copy(shape, a.data(), offset, strides, out.data(), 0, dense);
+    return out;
+  }
+
+  static NdArray pad(NdArray a, int axis, int before, int after) {
+    int d = Shapes.axis("pad", axis, a.rank());
+    if (before < 0 || after < 0) {
+      throw new ShapeException("pad: needs padding >= 0, was " + before + " and " + after);
+    }
+    int[] shape = a.extents.clone();
+    shape[d] += before + after;
+    NdArray out = new NdArray(a.dtype(), shape, a.storage.allocator, true);
+    int[] to = Strides.rowMajor(shape);
+    int[] from = Strides.rowMajor(a.extents);
+    a.kernels().layout().copy(a.extents, a.data(), 0, from, out.data(), before * to[d], to);
+    return out;
+  }
+}

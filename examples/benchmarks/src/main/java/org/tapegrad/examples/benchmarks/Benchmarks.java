@@ -1,0 +1,76 @@
+package org.tapegrad.examples.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
+import org.tapegrad.DType;
+import org.tapegrad.kernel.Kernels;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures this framework side by side with others in one process. */
+@Command(
+    name = "benchmarks",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures this framework, against PyTorch and ND4J when built with -Ppeers.",
+      "A ratio above 1 means that this framework is the faster one."
+    })
+public final class Benchmarks implements Callable<Integer> {
+  @Option(
+      names = "--only",
+      description = "Run only groups whose name contains this, e.g. conv2d.",
+      defaultValue = "")
+  private String only;
+
+  @Option(
+      names = "--dtype",
+      description = "float32 or float64; both if absent.",
+      converter = DTypeConverter.class)
+  private DType dtype;
+
+  @Option(names = "--growth", description = "Also measure time and memory against size.")
+  private boolean growth;
+
+  /** Names of element types as the framework prints them. */
+  static final class DTypeConverter implements CommandLine.ITypeConverter<DType> {
+    @Override
+    public DType convert(String name) {
+      for (DType t : DType.values()) {
+        if (t.toString().equals(name)) {
+          return t;
+        }
+      }
+      throw new CommandLine.TypeConversionException("expected float32 or float64, was " + name);
+    }
+  }
+
+  /** Runs the benchmarks and ends the process: native libraries keep threads alive. */
+  public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT);
+    System.exit(new CommandLine(new Benchmarks()).execute(args));
+  }
+
+  @Override
+  public Integer call() {
+    List<Subject> peers = new ArrayList<>();
+    ServiceLoader.load(Subject.class).forEach(peers::add);
+    int cores = ForkJoinPool.getCommonPoolParallelism() + 1;
+    System.out.printf(
+        "JDK %s, %d threads, %s kernels%n",
+        Runtime.version().feature(), cores, Kernels.VECTORIZED ? "vector" : "plain");
+    for (DType type : dtype == null ? List.of(DType.FLOAT32, DType.FLOAT64) : List.of(dtype)) {
+      List<Cases.Case> cases =
+          Cases.all(type).stream().filter(c -> c.group().contains(only)).toList();
+      new Report(type, peers, cores).run(cases);
+    }
+    if (growth) {
+      Growth.run();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,70 @@
+package org.tapegrad.examples.benchmarks;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Times several pieces of work side by side: warm-up, then rounds A B C A B C, so that a noisy
+ * machine disturbs all of them alike; reported are medians and the spread between quartiles.
+ */
+final class Interleaved {
+  private static final double WARM_UP_SECONDS = 1.5;
+  private static final double ROUND_SECONDS = 0.04;
+  private static final double BUDGET_SECONDS = 4;
+  private static final int MIN_ROUNDS = 5;
+  private static final int MAX_ROUNDS = 41;
+
+  private Interleaved() {}
+
+  /**
+   * What was measured of one piece of work.
+   *
+   * @param seconds the median time of one run
+   * @param spread half the distance between the quartiles, divided by the median
+   */
+  record Timing(double seconds, double spread) {}
+
+  static List<Timing> measure(List<Runnable> work) {
+    int n = work.size();
+    int[] runs = new int[n];
+    double perRound = 0;
+    for (int i = 0; i < n; i++) {
+      double once = warmUp(work.get(i));
+      runs[i] = (int) Math.max(1, Math.round(ROUND_SECONDS / once));
+      perRound += runs[i] * once;
+    }
+    int rounds = (int) Math.max(MIN_ROUNDS, Math.min(MAX_ROUNDS, BUDGET_SECONDS / perRound));
+    double[][] times = new double[n][rounds];
+    for (int r = 0; r < rounds; r++) {
+      for (int i = 0; i < n; i++) {
+        times[i][r] = time(work.get(i), runs[i]);
+      }
+    }
+    return Arrays.stream(times).map(Interleaved::summarise).toList();
+  }
+
+  /** Runs until the compiler has had its time; returns the seconds of one late run. */
+  private static double warmUp(Runnable work) {
+    long end = System.nanoTime() + (long) (WARM_UP_SECONDS * 1e9);
+    double fastest = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < 3 || System.nanoTime() < end; i++) {
+      fastest = Math.min(fastest, time(work, 1));
+    }
+    return fastest;
+  }
+
+  private static double time(Runnable work, int runs) {
+    long start = System.nanoTime();
+    for (int i = 0; i < runs; i++) {
+      work.run();
+    }
+    return (System.nanoTime() - start) * 1e-9 / runs;
+  }
+
+  private static Timing summarise(double[] times) {
+    Arrays.sort(times);
+    double median = times[times.length / 2];
+    double quartiles = times[times.length * 3 / 4] - times[times.length / 4];
+    return new Timing(median, quartiles / 2 / median);
+  }
+}
