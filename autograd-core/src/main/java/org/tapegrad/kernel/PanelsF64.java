@@ -1,7 +1,9 @@
 package org.tapegrad.kernel;
 
+import static org.tapegrad.kernel.VectorTileF64.COLUMNS;
 import static org.tapegrad.kernel.VectorTileF64.LANES;
 import static org.tapegrad.kernel.VectorTileF64.SPECIES;
+import static org.tapegrad.kernel.VectorTileF64.VECTORS;
 
 import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
@@ -75,14 +77,16 @@ final class PanelsF64 {
     }
   }
 
-  /** The same for whole vectors. */
-  static void sliceVectors(
-      double[] from, int at, int rowStep, int vectors, int k, double[] to, int toAt) {
-    int width = vectors * LANES;
+  /** The same for several panels of {@link VectorTileF64#COLUMNS} that lie side by side. */
+  static void slicePanels(double[] from, int at, int rowStep, int panels, int k, double[] to) {
     for (int p = 0; p < k; p++) {
-      for (int j = 0; j < width; j += LANES) {
-        DoubleVector.fromArray(SPECIES, from, at + p * rowStep + j)
-            .intoArray(to, toAt + p * width + j);
+      for (int panel = 0; panel < panels; panel++) {
+        int source = at + p * rowStep + panel * COLUMNS;
+        int target = (panel * k + p) * COLUMNS;
+        for (int v = 0; v < VECTORS; v++) {
+          DoubleVector.fromArray(SPECIES, from, source + v * LANES)
+              .intoArray(to, target + v * LANES);
+        }
       }
     }
   }

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * {@link VectorTileF64}).
  *
  * <p>The sum over k is cut into blocks of {@link #KC}. For each, a is packed once by all threads;
- * then each task packs panels of b and multiplies them by up to {@link #MC} rows of a. As many
+ * then each task packs a block of b and multiplies it by up to {@link #MC} rows of a. As many
  * panels of b as fit the first-level cache are taken together, row by row of c: whole cache lines
  * of c are finished before the next rows evict them, which matters when rows of c lie a power of
  * two apart.
@@ -27,7 +27,7 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
   /** Columns of b in one task. */
   private static final int NC = 24 / VECTORS * COLUMNS;
 
-  /** Numbers of b that may be packed together, to stay in the first-level cache. */
+  /** Numbers of b that may be used together, to stay in the first-level cache. */
   private static final int NEAR = (1 << 15) / Double.BYTES;
 
   /** Numbers of a packed at a time, at most. */
@@ -108,7 +108,7 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
           rowBlocks * columnBlocks,
           (long) Math.min(rows, MC) * Math.min(n, NC) * terms / 32,
           (from, to) -> {
-            double[] packed = ScratchF64.borrow(Math.max(NEAR, terms * COLUMNS));
+            double[] packed = ScratchF64.borrow(terms * (Math.min(n, NC) + COLUMNS));
             double[] tile = ScratchF64.borrow(ROWS * COLUMNS);
             for (int block = from; block < to; block++) {
               int first = block / columnBlocks * MC;
@@ -142,26 +142,17 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
         boolean add,
         double[] packed,
         double[] tile) {
+      packBlock(from, to, p, terms, packed);
       int together = Math.max(1, NEAR / (terms * COLUMNS)) * COLUMNS;
       for (int group = from; group < to; group += together) {
         int end = Math.min(to, group + together);
-        for (int j = group; j < end; j += COLUMNS) {
-          packColumns(j, Math.min(COLUMNS, to - j), p, terms, packed, (j - group) * terms);
-        }
         for (int r = first; r < last; r += ROWS) {
           int rows = Math.min(ROWS, last - r);
           for (int j = group; j < end; j += COLUMNS) {
+            int columns = Math.min(COLUMNS, to - j);
+            int panel = (j - from) * terms;
             int at = cOffset + (i + r) * n + j;
-            multiplyTile(
-                rows,
-                Math.min(COLUMNS, to - j),
-                r * terms,
-                terms,
-                packed,
-                (j - group) * terms,
-                at,
-                add,
-                tile);
+            multiplyTile(rows, columns, r * terms, terms, packed, panel, at, add, tile);
           }
         }
       }
@@ -199,16 +190,20 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
       }
     }
 
-    private void packColumns(int j, int columns, int p, int terms, double[] packed, int to) {
-      int vectors = (columns + LANES - 1) / LANES;
-      int width = vectors * LANES;
-      if (bTransposed) {
-        int at = bOffset + j * k + p;
-        PanelsF64.interleave(b, at, k, columns, terms, packed, to, width, width);
-      } else if (columns == width) {
-        PanelsF64.sliceVectors(b, bOffset + p * n + j, n, vectors, terms, packed, to);
-      } else {
-        PanelsF64.slice(b, bOffset + p * n + j, n, columns, terms, packed, to, width);
+    /** Packs the columns [from, to) of b, panel after panel. */
+    private void packBlock(int from, int to, int p, int terms, double[] packed) {
+      int full = bTransposed ? 0 : (to - from) / COLUMNS;
+      PanelsF64.slicePanels(b, bOffset + p * n + from, n, full, terms, packed);
+      for (int j = from + full * COLUMNS; j < to; j += COLUMNS) {
+        int columns = Math.min(COLUMNS, to - j);
+        int width = (columns + LANES - 1) / LANES * LANES;
+        int at = (j - from) * terms;
+        if (bTransposed) {
+          int row = bOffset + j * k + p;
+          PanelsF64.interleave(b, row, k, columns, terms, packed, at, width, width);
+        } else {
+          PanelsF64.slice(b, bOffset + p * n + j, n, columns, terms, packed, at, width);
+        }
       }
     }
 
