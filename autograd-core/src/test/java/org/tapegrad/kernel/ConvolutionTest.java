@@ -33,6 +33,9 @@ class ConvolutionTest {
     shapes.add(new ConvolutionShape(1, 130, 5, 7, 9, 1, 1, 1, 1, 0, 0, 1, 1, 1));
     shapes.add(new ConvolutionShape(1, 3, 1, 67, 2, 1, 5, 1, 2, 0, 2, 1, 1, 1));
     shapes.add(new ConvolutionShape(1, 3, 67, 1, 2, 5, 1, 2, 1, 2, 0, 1, 1, 1));
+    // Large enough for several bands of rows.
+    shapes.add(new ConvolutionShape(1, 24, 60, 33, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1));
+    shapes.add(new ConvolutionShape(1, 40, 64, 65, 48, 3, 3, 2, 2, 1, 1, 1, 1, 1));
     Random random = new Random(11);
     while (shapes.size() < 120) {
       int groups = 1 + random.nextInt(3);
