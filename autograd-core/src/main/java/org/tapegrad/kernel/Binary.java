@@ -19,5 +19,7 @@ public enum Binary {
   /** 1 where a &gt; b, else 0. */
   GREATER,
   /** 1 where a = b, else 0. */
-  EQUAL
+  EQUAL,
+  /** 0 where b &lt;= 0, else a. */
+  GATE
 }

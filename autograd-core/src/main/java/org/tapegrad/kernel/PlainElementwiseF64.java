@@ -81,6 +81,11 @@ class PlainElementwiseF64 implements Elementwise<double[]> {
       case MINUS -> minus(a, aOffset, aStep, b, bOffset, bStep, out, outOffset, n);
       case TIMES -> times(a, aOffset, aStep, b, bOffset, bStep, out, outOffset, n);
       case DIVIDED_BY -> dividedBy(a, aOffset, aStep, b, bOffset, bStep, out, outOffset, n);
+      case GATE -> {
+        for (int i = 0; i < n; i++) {
+          out[outOffset + i] = b[bOffset + i * bStep] <= 0 ? 0 : a[aOffset + i * aStep];
+        }
+      }
       default -> {
         for (int i = 0; i < n; i++) {
           out[outOffset + i] = rare(op, a[aOffset + i * aStep], b[bOffset + i * bStep]);

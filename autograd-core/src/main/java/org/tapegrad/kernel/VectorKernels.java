@@ -10,7 +10,7 @@ final class VectorKernels {
   static Kernels<double[]> float64(Kernels<double[]> plain) {
     return new Kernels<>(
         plain.memory(),
-        plain.elementwise(),
+        new VectorElementwiseF64(),
         plain.reduction(),
         plain.layout(),
         new VectorMatrixProductF64(),
@@ -25,7 +25,7 @@ final class VectorKernels {
   static Kernels<float[]> float32(Kernels<float[]> plain) {
     return new Kernels<>(
         plain.memory(),
-        plain.elementwise(),
+        new VectorElementwiseF32(),
         plain.reduction(),
         plain.layout(),
         new VectorMatrixProductF32(),

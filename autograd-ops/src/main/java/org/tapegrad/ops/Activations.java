@@ -15,8 +15,12 @@ public final class Activations {
 
   /** max(x, 0), elementwise; dy/dx = 1 where x &gt; 0, else 0. */
   public static Tensor relu(Tensor x) {
-    return Tape.record(
-        "relu", x.value().apply(Unary.RELU), wrt(x, (y, g) -> g.times(isPositive(y))));
+    return Tape.record("relu", x.value().apply(Unary.RELU), wrt(x, (y, g) -> gate(g, y.value())));
+  }
+
+  /** g where the gate is open (above 0), else 0: linear in g and its own adjoint. */
+  private static Tensor gate(Tensor g, NdArray open) {
+    return Tape.record("gate", g.value().apply(Binary.GATE, open), wrt(g, (y, h) -> gate(h, open)));
   }
 
   private static Tensor isPositive(Tensor t) {
