@@ -17,6 +17,7 @@ final class Call {
   private static final int TENSOR = 5;
   private static final int FLOATS = 7;
   private static final int INTS = 8;
+  private static final int STRINGS = 9;
 
   private final String folder;
   private final long opset;
@@ -165,7 +166,7 @@ final class Call {
 
   /** The texts of an attribute that names values. */
   List<String> names(String attribute) {
-    return node.attributes().get(attribute).strings(9);
+    return node.attributes().get(attribute).strings(STRINGS);
   }
 
   @Override
