@@ -1,69 +1,69 @@
 package org.tapegrad.kernel;
 
 /**
- * Normalisation to zero mean and unit variance: statistics of groups of elements, and the closed
- * form of its gradient. A group is divided into planes of {@code plane} consecutive elements, each
- * with a scale (gamma) and a shift (beta) of its own; plane p of the array takes element p modulo
- * the length of gamma.
+ * Normalisation to zero mean and unit variance, and the closed form of its gradient. Statistics are
+ * taken over groups of elements; a group is divided into planes of {@code plane} consecutive
+ * elements that each have a scale (gamma) and a shift (beta) of their own. A group is worked on as
+ * a whole, one pass after the other, while it is in the cache.
  *
  * @param <A> the array type, {@code double[]} or {@code float[]}
  */
 public interface Planes<A> {
 
   /**
-   * Mean, variance (biased) and inverse standard deviation 1/sqrt(variance + eps) per group.
+   * What is known of each group.
    *
    * <p>Corrected two-pass: with d = x - mean, the variance is (sum d² - (sum d)²/M)/M, and the
    * residual mean(d), which the rounding of the mean leaves, is kept so that x - mean can be
-   * centred exactly. A variance that overflows is taken of scaled deviations.
+   * centred exactly. Where the variance overflows, the inverse deviation is taken of scaled
+   * deviations.
+   *
+   * @param variance biased
+   * @param inverseDeviation 1/sqrt(variance + eps)
+   */
+  record Statistics<A>(A mean, A residual, A variance, A inverseDeviation) {}
+
+  /**
+   * Scale or shift of planes: plane p takes element p modulo the size.
+   *
+   * @param values null where there is none
+   */
+  record PerPlane<A>(A values, int size) {}
+
+  /**
+   * Fills the statistics and y = ((x - mean) - residual) · inverseDeviation · gamma + beta.
    *
    * @param centred false for the root mean square: the mean is taken as 0
    */
-  void statistics(
+  void forward(
       PlaneGroups s,
+      int plane,
       boolean centred,
       double eps,
       A x,
-      A mean,
-      A residual,
-      A variance,
-      A inverseDeviation);
-
-  /** y = ((x - mean) - residual) · inverseDeviation · gamma + beta; gamma and beta may be null. */
-  void normalise(
-      PlaneGroups s,
-      int plane,
-      A x,
-      A mean,
-      A residual,
-      A inverseDeviation,
-      A gamma,
-      int gammaSize,
-      A beta,
-      int betaSize,
+      Statistics<A> statistics,
+      PerPlane<A> gamma,
+      PerPlane<A> beta,
       A y);
 
-  /** Per plane, the sum of g and the sum of g·(x - mean). */
-  void gradientSums(
-      PlaneGroups s, int plane, A g, A x, A mean, A residual, A sumG, A sumGTimesDeviation);
+  /** xhat = ((x - mean) - residual) · inverseDeviation, from known statistics. */
+  void normalise(PlaneGroups s, A x, Statistics<A> statistics, A xhat);
 
   /**
-   * dx = r·(gamma·g - mean(gamma·g) - xhat·mean(gamma·g·xhat)) with r the inverse deviation and the
-   * means over the group, from the sums of {@link #gradientSums}.
+   * Per plane, the sum of g and the sum of g·(x - mean); and from them, with r the inverse
+   * deviation, h = gamma·g and means over the group, dx = r·(h - mean(h) - xhat·mean(h·xhat)).
    *
-   * @param centred as in {@link #statistics}; without it the mean(gamma·g) is left out
+   * @param centred as in {@link #forward}; without it mean(h) is left out
+   * @param dx null if it is not asked for
    */
-  void inputGradient(
+  void backward(
       PlaneGroups s,
       int plane,
       boolean centred,
       A g,
       A x,
-      A mean,
-      A residual,
-      A inverseDeviation,
-      A gamma,
-      int gammaSize,
+      Statistics<A> statistics,
+      PerPlane<A> gamma,
       A sumG,
       A sumGTimesDeviation,
       A dx);

@@ -40,31 +40,80 @@ abstract class PlanesF64 implements Planes<double[]> {
       double c,
       double[] dx);
 
+  private interface GroupBody {
+    void run(int group);
+  }
+
+  private static void forEachGroup(PlaneGroups s, GroupBody body) {
+    Parallel.forEach(
+        s.groups(),
+        2L * s.size(),
+        (from, to) -> {
+          for (int k = from; k < to; k++) {
+            body.run(k);
+          }
+        });
+  }
+
+  private interface PlaneBody {
+    void run(int plane);
+  }
+
+  private static void forEachPlane(PlaneGroups s, int plane, int group, PlaneBody body) {
+    int planesPerRun = s.run() / plane;
+    for (int o = 0; o < s.outer(); o++) {
+      int first = (o * s.groups() + group) * planesPerRun;
+      for (int p = first; p < first + planesPerRun; p++) {
+        body.run(p);
+      }
+    }
+  }
+
+  private static double of(PerPlane<double[]> affine, int p, double absent) {
+    return affine.values() == null ? absent : affine.values()[p % affine.size()];
+  }
+
   @Override
-  public void statistics(
+  public void forward(
       PlaneGroups s,
+      int plane,
       boolean centred,
       /**/ double eps,
       double[] x,
-      double[] mean,
-      double[] residual,
-      double[] variance,
-      double[] inverseDeviation) {
-    Parallel.forEach(
-        s.groups(),
-        s.size(),
-        (from, to) -> {
-          for (int k = from; k < to; k++) {
-            mean[k] = centred ? (double) mean(s, x, k) : 0;
-            /**/ double[] moments = moments(s, centred, x, k, mean[k], 1);
-            residual[k] = (double) moments[0];
-            variance[k] = (double) moments[1];
-            inverseDeviation[k] = (double) (1 / Math.sqrt(moments[1] + eps));
-            if (Double.isInfinite((double) moments[1])) {
-              inverseDeviation[k] = scaledInverseDeviation(s, centred, eps, x, k, mean[k]);
-            }
-          }
+      Statistics<double[]> to,
+      PerPlane<double[]> gamma,
+      PerPlane<double[]> beta,
+      double[] y) {
+    forEachGroup(
+        s,
+        k -> {
+          statistics(s, centred, eps, x, k, to);
+          double mean = to.mean()[k];
+          double residual = to.residual()[k];
+          double r = to.inverseDeviation()[k];
+          forEachPlane(
+              s,
+              plane,
+              k,
+              p ->
+                  affine(
+                      x, p * plane, plane, mean, residual, r * of(gamma, p, 1), of(beta, p, 0), y));
         });
+  }
+
+  private void statistics(
+      PlaneGroups s, boolean centred, /**/ double eps, double[] x, int k, Statistics<double[]> to) {
+    double mean = centred ? (double) mean(s, x, k) : 0;
+    /**/ double[] moments = moments(s, centred, x, k, mean, 1);
+    to.mean()[k] = mean;
+    to.residual()[k] = (double) moments[0];
+    to.variance()[k] = (double) moments[1];
+    to.inverseDeviation()[k] = (double) (1 / Math.sqrt(moments[1] + eps));
+    if (Double.isInfinite((double) moments[1])) {
+      double scale = Math.scalb((double) 1, -3 * Double.MAX_EXPONENT / 4);
+      /**/ double variance = moments(s, centred, x, k, mean, scale)[1];
+      to.inverseDeviation()[k] = (double) (scale / Math.sqrt(variance + eps * scale * scale));
+    }
   }
 
   private /**/ double mean(PlaneGroups s, double[] x, int group) {
@@ -88,116 +137,68 @@ abstract class PlanesF64 implements Planes<double[]> {
     return new /**/ double[] {residual, variance < 0 ? 0 : variance};
   }
 
-  /** 1/sqrt(var + eps) where var itself is too large a number. */
-  private double scaledInverseDeviation(
-      PlaneGroups s, boolean centred, /**/ double eps, double[] x, int group, double mean) {
-    double scale = Math.scalb((double) 1, -3 * Double.MAX_EXPONENT / 4);
-    /**/ double variance = moments(s, centred, x, group, mean, scale)[1];
-    return (double) (scale / Math.sqrt(variance + eps * scale * scale));
-  }
-
   @Override
-  public void normalise(
-      PlaneGroups s,
-      int plane,
-      double[] x,
-      double[] mean,
-      double[] residual,
-      double[] inverseDeviation,
-      double[] gamma,
-      int gammaSize,
-      double[] beta,
-      int betaSize,
-      double[] y) {
-    forEachPlane(
+  public void normalise(PlaneGroups s, double[] x, Statistics<double[]> known, double[] xhat) {
+    forEachGroup(
         s,
-        plane,
-        (p, k) -> {
-          double scale = inverseDeviation[k] * (gamma == null ? 1 : gamma[p % gammaSize]);
-          double shift = beta == null ? 0 : beta[p % betaSize];
-          affine(x, p * plane, plane, mean[k], residual[k], scale, shift, y);
+        k -> {
+          for (int o = 0; o < s.outer(); o++) {
+            affine(
+                x,
+                s.offset(o, k),
+                s.run(),
+                known.mean()[k],
+                known.residual()[k],
+                known.inverseDeviation()[k],
+                0,
+                xhat);
+          }
         });
   }
 
   @Override
-  public void gradientSums(
-      PlaneGroups s,
-      int plane,
-      double[] g,
-      double[] x,
-      double[] mean,
-      double[] residual,
-      double[] sumG,
-      double[] sumGTimesDeviation) {
-    forEachPlane(
-        s,
-        plane,
-        (p, k) -> {
-          /**/ double[] sums = new /**/ double[2];
-          products(g, x, p * plane, plane, mean[k], residual[k], sums);
-          sumG[p] = (double) sums[0];
-          sumGTimesDeviation[p] = (double) sums[1];
-        });
-  }
-
-  @Override
-  public void inputGradient(
+  public void backward(
       PlaneGroups s,
       int plane,
       boolean centred,
       double[] g,
       double[] x,
-      double[] mean,
-      double[] residual,
-      double[] inverseDeviation,
-      double[] gamma,
-      int gammaSize,
+      Statistics<double[]> known,
+      PerPlane<double[]> gamma,
       double[] sumG,
       double[] sumGTimesDeviation,
       double[] dx) {
-    double[] meanG = new double[s.groups()];
-    double[] meanGXhat = new double[s.groups()];
-    int planesPerRun = s.run() / plane;
-    for (int k = 0; k < s.groups(); k++) {
-      /**/ double sum = 0;
-      /**/ double product = 0;
-      for (int o = 0; o < s.outer(); o++) {
-        int first = (o * s.groups() + k) * planesPerRun;
-        for (int p = first; p < first + planesPerRun; p++) {
-          /**/ double scale = gamma == null ? 1 : gamma[p % gammaSize];
-          sum += scale * sumG[p];
-          product += scale * sumGTimesDeviation[p];
-        }
-      }
-      meanG[k] = centred ? (double) (sum / s.size()) : 0;
-      meanGXhat[k] = (double) (product * inverseDeviation[k] / s.size());
-    }
-    forEachPlane(
+    forEachGroup(
         s,
-        plane,
-        (p, k) -> {
-          double r = inverseDeviation[k];
-          double a = r * (gamma == null ? 1 : gamma[p % gammaSize]);
-          double b = r * meanG[k];
-          double c = r * meanGXhat[k] * r;
-          combine(g, x, p * plane, plane, mean[k], residual[k], a, b, c, dx);
-        });
-  }
-
-  /** Work on one plane and the group it belongs to. */
-  private interface PlaneBody {
-    void run(int plane, int group);
-  }
-
-  private static void forEachPlane(PlaneGroups s, int plane, PlaneBody body) {
-    int planesPerRun = s.run() / plane;
-    Parallel.forEach(
-        s.outer() * s.groups() * planesPerRun,
-        plane,
-        (from, to) -> {
-          for (int p = from; p < to; p++) {
-            body.run(p, p / planesPerRun % s.groups());
+        k -> {
+          double mean = known.mean()[k];
+          double residual = known.residual()[k];
+          double r = known.inverseDeviation()[k];
+          /**/ double[] plain = new /**/ double[2];
+          /**/ double[] scaled = new /**/ double[2];
+          forEachPlane(
+              s,
+              plane,
+              k,
+              p -> {
+                products(g, x, p * plane, plane, mean, residual, plain);
+                sumG[p] = (double) plain[0];
+                sumGTimesDeviation[p] = (double) plain[1];
+                scaled[0] += plain[0] * of(gamma, p, 1);
+                scaled[1] += plain[1] * of(gamma, p, 1);
+              });
+          if (dx == null) {
+            return;
           }
+          double meanH = centred ? (double) (scaled[0] / s.size()) : 0;
+          double meanHXhat = (double) (scaled[1] * r / s.size());
+          double b = r * meanH;
+          double c = r * meanHXhat * r;
+          forEachPlane(
+              s,
+              plane,
+              k,
+              p -> combine(g, x, p * plane, plane, mean, residual, r * of(gamma, p, 1), b, c, dx));
         });
   }
 }

@@ -16,7 +16,7 @@ final class VectorKernels {
         new VectorMatrixProductF64(),
         new VectorConvolutionF64(),
         plain.solver(),
-        plain.planes(),
+        new VectorPlanesF64(),
         plain.optimize(),
         plain.separableMap(),
         plain.windowMaximum());
@@ -31,7 +31,7 @@ final class VectorKernels {
         new VectorMatrixProductF32(),
         new VectorConvolutionF32(),
         plain.solver(),
-        plain.planes(),
+        new VectorPlanesF32(),
         plain.optimize(),
         plain.separableMap(),
         plain.windowMaximum());

@@ -20,6 +20,9 @@ import org.tapegrad.kernel.Planes;
  * path through the mean is absent: dx = r·(h - xhat·mean(h·xhat)).
  */
 public final class LayerNorm {
+  /** Gamma and beta are per element here, not per plane. */
+  private static final Planes.PerPlane<Object> NONE = new Planes.PerPlane<>(null, 1);
+
   private final PlaneGroups rows;
   private final boolean centred;
   private final double eps;
@@ -29,6 +32,7 @@ public final class LayerNorm {
   private final Planes<Object> planes;
   private final NdArray mean;
   private final NdArray residual;
+  private final NdArray variance;
   private final NdArray inverseDeviation;
 
   private LayerNorm(
@@ -43,6 +47,7 @@ public final class LayerNorm {
     planes = x.value().kernels().planes();
     mean = x.value().emptyLike(count);
     residual = x.value().emptyLike(count);
+    variance = x.value().emptyLike(count);
     inverseDeviation = x.value().emptyLike(count);
   }
 
@@ -117,74 +122,40 @@ public final class LayerNorm {
         wrt(beta, (y, g) -> g.sumTo(beta.shape())));
   }
 
-  private NdArray forward() {
-    NdArray variance = x.value().emptyLike(rows.groups());
-    planes.statistics(
-        rows,
-        centred,
-        eps,
-        x.value().data(),
-        mean.data(),
-        residual.data(),
-        variance.data(),
-        inverseDeviation.data());
-    NdArray y = normalised();
-    y = gamma == null ? y : y.times(gamma.value());
-    return beta == null ? y : y.plus(beta.value());
+  private Planes.Statistics<Object> statistics() {
+    return new Planes.Statistics<>(
+        mean.data(), residual.data(), variance.data(), inverseDeviation.data());
   }
 
-  /** xhat on arrays, from the saved statistics. */
-  private NdArray normalised() {
-    NdArray xhat = x.value().emptyLike(x.shape());
-    planes.normalise(
-        rows,
-        rows.run(),
-        x.value().data(),
-        mean.data(),
-        residual.data(),
-        inverseDeviation.data(),
-        null,
-        1,
-        null,
-        1,
-        xhat.data());
-    return xhat;
+  private NdArray forward() {
+    NdArray y = x.value().emptyLike(x.shape());
+    planes.forward(
+        rows, rows.run(), centred, eps, x.value().data(), statistics(), NONE, NONE, y.data());
+    y = gamma == null ? y : y.times(gamma.value());
+    return beta == null ? y : y.plus(beta.value());
   }
 
   private NdArray[] backward(NdArray g, boolean[] needed) {
     NdArray[] gradients = new NdArray[3];
     if (needed[0]) {
       NdArray h = gamma == null ? g : g.times(gamma.value());
-      NdArray sumH = g.emptyLike(rows.groups());
-      NdArray sumHTimesDeviation = g.emptyLike(rows.groups());
-      Object xs = x.value().data();
-      planes.gradientSums(
-          rows,
-          rows.run(),
-          h.data(),
-          xs,
-          mean.data(),
-          residual.data(),
-          sumH.data(),
-          sumHTimesDeviation.data());
       gradients[0] = g.emptyLike(g.shape());
-      planes.inputGradient(
+      planes.backward(
           rows,
           rows.run(),
           centred,
           h.data(),
-          xs,
-          mean.data(),
-          residual.data(),
-          inverseDeviation.data(),
-          null,
-          1,
-          sumH.data(),
-          sumHTimesDeviation.data(),
+          x.value().data(),
+          statistics(),
+          NONE,
+          g.emptyLike(rows.groups()).data(),
+          g.emptyLike(rows.groups()).data(),
           gradients[0].data());
     }
     if (needed[1]) {
-      gradients[1] = g.times(normalised()).sumTo(gamma.shape());
+      NdArray xhat = g.emptyLike(g.shape());
+      planes.normalise(rows, x.value().data(), statistics(), xhat.data());
+      gradients[1] = g.times(xhat).sumTo(gamma.shape());
     }
     if (needed[2]) {
       gradients[2] = g.sumTo(beta.shape());

@@ -157,32 +157,28 @@ final class PlaneNorm {
     return count == 0 ? 1 : x.value().size() / count;
   }
 
-  private static Object data(Tensor t) {
-    return t == null ? null : t.value().data();
+  private Planes.Statistics<Object> statistics() {
+    return new Planes.Statistics<>(
+        mean.data(), residual.data(), variance.data(), inverseDeviation.data());
+  }
+
+  private static Planes.PerPlane<Object> perPlaneOf(Tensor affine) {
+    return affine == null
+        ? new Planes.PerPlane<>(null, 1)
+        : new Planes.PerPlane<>(affine.value().data(), affine.value().size());
   }
 
   private NdArray forward() {
     NdArray y = x.value().emptyLike(x.shape());
-    planes.statistics(
+    planes.forward(
         groups,
+        plane(),
         true,
         eps,
         x.value().data(),
-        mean.data(),
-        residual.data(),
-        variance.data(),
-        inverseDeviation.data());
-    planes.normalise(
-        groups,
-        plane(),
-        x.value().data(),
-        mean.data(),
-        residual.data(),
-        inverseDeviation.data(),
-        data(gamma),
-        gamma == null ? 1 : gamma.value().size(),
-        data(beta),
-        beta == null ? 1 : beta.value().size(),
+        statistics(),
+        perPlaneOf(gamma),
+        perPlaneOf(beta),
         y.data());
     return y;
   }
@@ -191,33 +187,19 @@ final class PlaneNorm {
   private NdArray[] backward(NdArray g, boolean[] needed) {
     NdArray sumG = g.emptyLike(n, c);
     NdArray sumGTimesDeviation = g.emptyLike(n, c);
-    planes.gradientSums(
+    NdArray[] gradients = new NdArray[3];
+    gradients[0] = needed[0] ? g.emptyLike(g.shape()) : null;
+    planes.backward(
         groups,
         plane(),
+        true,
         g.data(),
         x.value().data(),
-        mean.data(),
-        residual.data(),
+        statistics(),
+        perPlaneOf(gamma),
         sumG.data(),
-        sumGTimesDeviation.data());
-    NdArray[] gradients = new NdArray[3];
-    if (needed[0]) {
-      gradients[0] = g.emptyLike(g.shape());
-      planes.inputGradient(
-          groups,
-          plane(),
-          true,
-          g.data(),
-          x.value().data(),
-          mean.data(),
-          residual.data(),
-          inverseDeviation.data(),
-          data(gamma),
-          gamma == null ? 1 : gamma.value().size(),
-          sumG.data(),
-          sumGTimesDeviation.data(),
-          gradients[0].data());
-    }
+        sumGTimesDeviation.data(),
+        needed[0] ? gradients[0].data() : null);
     if (needed[1]) {
       gradients[1] = perAffine(sumGTimesDeviation.times(inverseDeviationPerPlane()), gamma);
     }
