@@ -42,7 +42,9 @@ class InstanceNormTest {
         NdArray beta = NdArray.of(new double[] {0.3, -7}, 2).to(type);
         NdArray y =
             instanceNorm2d(
-                    tape.constant(NdArray.full(type, value, 3, 2, 37, 41)), null, tape.constant(beta))
+                    tape.constant(NdArray.full(type, value, 3, 2, 37, 41)),
+                    null,
+                    tape.constant(beta))
                 .value();
         assertEquals(beta.reshape(2, 1, 1).broadcastTo(3, 2, 37, 41), y, type + " " + value);
       }
