@@ -3,7 +3,6 @@ package org.tapegrad.examples.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import org.tapegrad.DType;
@@ -33,6 +32,9 @@ public final class Benchmarks implements Callable<Integer> {
       converter = DTypeConverter.class)
   private DType dtype;
 
+  @Option(names = "--peer", description = "Class of a subject to compare with.", hidden = true)
+  private List<Class<? extends Subject>> peerClasses = List.of();
+
   @Option(names = "--growth", description = "Also measure time and memory against size.")
   private boolean growth;
 
@@ -56,9 +58,11 @@ public final class Benchmarks implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws ReflectiveOperationException {
     List<Subject> peers = new ArrayList<>();
-    ServiceLoader.load(Subject.class).forEach(peers::add);
+    for (Class<? extends Subject> peer : peerClasses) {
+      peers.add(peer.getConstructor().newInstance());
+    }
     int cores = ForkJoinPool.getCommonPoolParallelism() + 1;
     System.out.printf(
         "JDK %s, %d threads, %s kernels%n",
