@@ -17,7 +17,9 @@ final class StateReset implements Runnable {
 
   void arraysOnly() {
     for (int i = 0; i < arrays.size(); i++) {
-      arrays.get(i).assign(saved.get(i));
+      if (!arrays.get(i).equals(saved.get(i))) {
+        arrays.get(i).assign(saved.get(i));
+      }
     }
   }
 
