@@ -18,6 +18,9 @@ final class Trial {
   /** A discrepancy, or a kink, counts from this multiple of its estimated error on. */
   static final double SURE = 10;
 
+  /** A wrong gradient's Taylor remainder falls with slope 1; one that falls less is noise. */
+  private static final double SHALLOW = 0.7;
+
   private static final double SMALLEST_KINK = 1e-6;
   private static final int TAIL = 6;
   private static final double EPS = 0x1p-53;
@@ -132,7 +135,7 @@ final class Trial {
     }
     double error = error();
     if (numeric.error() < Double.POSITIVE_INFINITY && discrepancy() > SURE * error) {
-      return Outcome.WRONG;
+      return slope < SHALLOW ? Outcome.UNDETERMINED : Outcome.WRONG;
     }
     if (scale <= SURE * error) {
       return zeroToRounding() ? Outcome.FLAT : Outcome.UNDETERMINED;

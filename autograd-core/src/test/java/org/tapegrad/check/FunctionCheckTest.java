@@ -76,6 +76,31 @@ class FunctionCheckTest {
     }
   }
 
+  /** Noise that two neighbouring numbers share, as that of a solver which stops at a tolerance. */
+  private static double noisySine(double x) {
+    long cell = (long) Math.floor(x * 1e11);
+    double noise = new SplittableRandom(cell).nextDouble(-1, 1);
+    return Math.sin(x) + 1e-8 * noise;
+  }
+
+  @Test
+  void coarseArithmeticAndSolverNoiseAreNotTakenForMistakes() {
+    for (long seed = 0; seed < 60; seed++) {
+      double[] x = normal(3, seed, 0, 1);
+      Report single = sumOf(v -> (float) Math.sin(v), Math::cos).at(x).seed(seed).report();
+      assertFalse(single.verdict() instanceof Verdict.Wrong, single::toString);
+      Report noisy =
+          sumOf(FunctionCheckTest::noisySine, Math::cos).at(x).seed(seed).digits(3).report();
+      assertFalse(noisy.verdict() instanceof Verdict.Wrong, noisy::toString);
+      if (noisy.verdict() instanceof Verdict.Correct correct) {
+        assertTrue(correct.digits() < 9, "no more digits than the noise leaves");
+      }
+      Report wrong =
+          sumOf(FunctionCheckTest::noisySine, v -> 1.1 * Math.cos(v)).at(x).seed(seed).report();
+      assertFalse(wrong.verdict().isCorrect(), wrong::toString);
+    }
+  }
+
   @Test
   void worksAtAnyMagnitude() {
     for (double size : new double[] {1e-200, 1e-30, 1e-3, 1e3, 1e30, 1e200}) {

@@ -50,10 +50,12 @@ class RichardsonTest {
 
   @Test
   void largeStepsThatOverlookADetailDoNotWin() {
-    // the central difference of max(x, 0) at x = 1e-5
-    double[] d = at(h -> h > 1e-5 ? 0.5 + 0.5e-5 / h : 1);
-    Estimate estimate = Richardson.toZero(STEPS, d, at(h -> 1e-21 / h), 2, 2);
+    // the central difference of max(x, 0) at x = 1e-9
+    double[] d = at(h -> h > 1e-9 ? 0.5 + 0.5e-9 / h : 1);
+    Estimate estimate = Richardson.toZero(STEPS, d, at(h -> 1e-16 / h), 2, 2);
     assertEquals(1, estimate.value(), 1e-9);
+    assertTrue(
+        estimate.step() < 1e-9, "although large steps agree to nine digits among themselves");
     double[] falling = at(h -> h > 1e-3 ? 1e-3 / h : 1);
     assertEquals(1, Richardson.toZero(STEPS, falling, at(h -> 1e-16 / h), 2, 2).value(), 1e-9);
   }
