@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.tapegrad.DType;
 import org.tapegrad.kernel.Kernels;
 import picocli.CommandLine;
@@ -16,7 +19,7 @@ import picocli.CommandLine.Option;
     name = "benchmarks",
     mixinStandardHelpOptions = true,
     description = {
-      "Measures this framework, against PyTorch and ND4J when built with -Ppeers.",
+      "Measures this framework, against PyTorch with -Ppeers, against ND4J with -Pnd4j.",
       "A ratio above 1 means that this framework is the faster one."
     })
 public final class Benchmarks implements Callable<Integer> {
@@ -34,6 +37,13 @@ public final class Benchmarks implements Callable<Integer> {
 
   @Option(names = "--peer", description = "Class of a subject to compare with.", hidden = true)
   private List<Class<? extends Subject>> peerClasses = List.of();
+
+  @Option(
+      names = "--jmh",
+      arity = "0..1",
+      fallbackValue = "KernelBenchmark",
+      description = "Run the single kernels that match this pattern under JMH instead.")
+  private String jmh;
 
   @Option(names = "--growth", description = "Also measure time and memory against size.")
   private boolean growth;
@@ -58,7 +68,11 @@ public final class Benchmarks implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws ReflectiveOperationException {
+  public Integer call() throws ReflectiveOperationException, RunnerException {
+    if (jmh != null) {
+      new Runner(new OptionsBuilder().include(jmh).build()).run();
+      return 0;
+    }
     List<Subject> peers = new ArrayList<>();
     for (Class<? extends Subject> peer : peerClasses) {
       peers.add(peer.getConstructor().newInstance());
