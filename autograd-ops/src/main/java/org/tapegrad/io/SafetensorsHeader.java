@@ -22,10 +22,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.tapegrad.DType;
+import org.tapegrad.NdArray;
 
-/** The header of a safetensors file: what is stored where. */
-record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
-  private static final String METADATA = "__metadata__";
+/**
+ * The header of a safetensors file: what is stored where.
+ *
+ * @param end the position of the first byte behind the header that was read
+ */
+record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long end) {
+  static final String METADATA = "__metadata__";
   private static final int LENGTH_BYTES = 8;
 
   /** The format's own limit for the header. */
@@ -37,33 +42,44 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
   /** One tensor; begin and end are byte offsets behind the header. */
   record Entry(String name, DType dtype, int[] shape, long begin, long end) {}
 
-  /** Reads the header of a file of the given size and leaves the channel behind it. */
-  static SafetensorsHeader read(FileChannel channel, long fileSize) throws IOException {
+  /** Reads the header of a file and checks it against the size of the file. */
+  static SafetensorsHeader read(FileChannel channel) throws IOException {
+    long fileSize = channel.size();
     if (fileSize < LENGTH_BYTES) {
       throw new SafetensorsException("too short for a safetensors file: " + fileSize + " bytes");
     }
     ByteBuffer first = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    readFully(channel, first);
+    readFully(channel, first, 0);
     long length = first.getLong(0);
-    if (length < 0 || length > MAX_LENGTH || length > fileSize - LENGTH_BYTES) {
+    if (length < 0 || length > fileSize - LENGTH_BYTES) {
       throw new SafetensorsException(
-          "header length "
-              + Long.toUnsignedString(length)
-              + " does not fit a file of "
-              + fileSize
-              + " bytes");
+          "a header of %s bytes does not fit a file of %d"
+              .formatted(Long.toUnsignedString(length), fileSize));
     }
+    requireLength(length);
     ByteBuffer bytes = ByteBuffer.allocate((int) length);
-    readFully(channel, bytes);
-    SafetensorsHeader header = parse(decode(bytes.flip()));
-    return header.checked(fileSize - LENGTH_BYTES - length);
+    readFully(channel, bytes, LENGTH_BYTES);
+    SafetensorsHeader header = parse(decode(bytes.flip()), LENGTH_BYTES + length);
+    header.check(fileSize - header.end);
+    return header;
   }
 
-  static void readFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+  static void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+    long at = position;
     while (bytes.hasRemaining()) {
-      if (channel.read(bytes) < 0) {
+      int n = channel.read(bytes, at);
+      if (n < 0) {
         throw new SafetensorsException("the file ends early");
       }
+      at += n;
+    }
+  }
+
+  private static void requireLength(long length) throws SafetensorsException {
+    if (length > MAX_LENGTH) {
+      throw new SafetensorsException(
+          "a header of %d bytes is larger than %d, the format's limit"
+              .formatted(length, MAX_LENGTH));
     }
   }
 
@@ -79,13 +95,13 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     }
   }
 
-  private static SafetensorsHeader parse(String text) throws IOException {
+  private static SafetensorsHeader parse(String text, long end) throws IOException {
     List<Entry> entries = new ArrayList<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     try (JsonParser json = JSON.createParser(text)) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
+        String name = text(json.currentName());
         if (name.equals(METADATA)) {
           metadata = strings(json);
         } else {
@@ -98,18 +114,34 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     } catch (JsonProcessingException e) {
       throw new SafetensorsException("the header is not valid JSON: " + e.getOriginalMessage(), e);
     }
-    return new SafetensorsHeader(entries, metadata);
+    return new SafetensorsHeader(entries, metadata, end);
   }
 
   private static Map<String, String> strings(JsonParser json) throws IOException {
     expect(json, JsonToken.START_OBJECT, METADATA);
     Map<String, String> strings = new LinkedHashMap<>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String key = json.currentName();
+      String key = text(json.currentName());
       expect(json, JsonToken.VALUE_STRING, METADATA + " " + key);
-      strings.put(key, json.getText());
+      strings.put(key, text(json.getText()));
     }
     return strings;
+  }
+
+  /** JSON's escapes can spell half a character, which no UTF-8 file could hold. */
+  private static String text(String s) throws SafetensorsException {
+    try {
+      requireText(s);
+    } catch (IllegalArgumentException e) {
+      throw new SafetensorsException(e.getMessage(), e);
+    }
+    return s;
+  }
+
+  static void requireText(String s) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(s)) {
+      throw new IllegalArgumentException("half a character in the text " + s);
+    }
   }
 
   private static Entry entry(JsonParser json, String name) throws IOException {
@@ -148,7 +180,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
 
   private static int[] shape(JsonParser json, String name) throws IOException {
     long[] extents = integers(json, name + " shape");
-    long size = 1;
+    long size = Arrays.stream(extents).anyMatch(e -> e == 0) ? 0 : 1;
     for (long extent : extents) {
       if (extent > Integer.MAX_VALUE || (size *= extent) > Integer.MAX_VALUE) {
         throw new SafetensorsException(
@@ -162,10 +194,16 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     expect(json, JsonToken.START_ARRAY, what);
     List<Long> values = new ArrayList<>();
     while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || json.getLongValue() < 0) {
-        throw new SafetensorsException(what + ": must be a list of whole numbers >= 0");
+      String digits = json.getText();
+      if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || digits.startsWith("-")) {
+        throw new SafetensorsException(
+            what + ": must be a list of whole numbers >= 0, has " + digits);
       }
-      values.add(json.getLongValue());
+      try {
+        values.add(Long.parseLong(digits));
+      } catch (NumberFormatException e) {
+        throw new SafetensorsException(what + ": " + digits + " is too large", e);
+      }
     }
     return values.stream().mapToLong(Long::longValue).toArray();
   }
@@ -177,14 +215,18 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     }
   }
 
-  /** The entries in the order of their data, which must fill all bytes behind the header. */
-  private SafetensorsHeader checked(long dataBytes) throws SafetensorsException {
+  /** The entries in the order of their data. */
+  List<Entry> byOffset() {
     List<Entry> sorted = new ArrayList<>(entries);
     sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    return sorted;
+  }
+
+  /** The data of all entries must be of the right size and fill all bytes behind the header. */
+  private void check(long dataBytes) throws SafetensorsException {
     long at = 0;
-    for (Entry e : sorted) {
-      long elements = Arrays.stream(e.shape).asLongStream().reduce(1, (a, b) -> a * b);
-      if (e.end - e.begin != elements * e.dtype.bytes()) {
+    for (Entry e : byOffset()) {
+      if (e.end - e.begin != bytes(e.dtype, e.shape)) {
         throw new SafetensorsException(
             "%s: data_offsets [%d, %d] do not hold %s%s"
                 .formatted(e.name, e.begin, e.end, e.dtype, Arrays.toString(e.shape)));
@@ -200,7 +242,28 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
       throw new SafetensorsException(
           "the tensors take " + at + " bytes, the file has " + dataBytes + " behind the header");
     }
-    return new SafetensorsHeader(sorted, metadata);
+  }
+
+  private static long bytes(DType dtype, int[] shape) {
+    return Arrays.stream(shape).asLongStream().reduce(dtype.bytes(), (a, b) -> a * b);
+  }
+
+  /** The header for arrays to be written: the wider elements first, so that all are aligned. */
+  static SafetensorsHeader of(Map<String, NdArray> tensors, Map<String, String> metadata) {
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    tensors.keySet().forEach(name -> entries.put(name, null)); // keeps the order of the header
+    long begin = 0;
+    for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
+      for (Map.Entry<String, NdArray> e : tensors.entrySet()) {
+        int[] shape = e.getValue().shape();
+        if (e.getValue().dtype() == dtype) {
+          long end = begin + bytes(dtype, shape);
+          entries.put(e.getKey(), new Entry(e.getKey(), dtype, shape, begin, end));
+          begin = end;
+        }
+      }
+    }
+    return new SafetensorsHeader(new ArrayList<>(entries.values()), metadata, 0);
   }
 
   /** Length and header, padded with spaces to a multiple of eight bytes. */
@@ -229,6 +292,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     while (text.size() % 8 != 0) {
       text.write(' ');
     }
+    requireLength(text.size());
     return ByteBuffer.allocate(LENGTH_BYTES + text.size())
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(text.size())
