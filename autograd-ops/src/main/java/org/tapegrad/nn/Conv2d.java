@@ -9,6 +9,7 @@ import org.tapegrad.ops.Padding;
 
 /** {@link Convolutions#conv2d} with learnt weight[out, in/groups, k, k] and bias[out]. */
 public final class Conv2d extends Module {
+  private final int inChannels;
   private final Options options;
   private final Parameter weight;
   private final Parameter bias;
@@ -45,13 +46,27 @@ public final class Conv2d extends Module {
       return new Options(convolution.withPadding(padding), mode, bias);
     }
 
+    /** With this dilation. */
+    public Options withDilation(int dilation) {
+      return new Options(convolution.withDilation(dilation), paddingMode, bias);
+    }
+
+    /** With this many groups of channels. */
+    public Options withGroups(int groups) {
+      return new Options(convolution.withGroups(groups), paddingMode, bias);
+    }
+
     /** Without bias, as in front of a norm, which would take it away. */
     public Options withoutBias() {
       return new Options(convolution, paddingMode, false);
     }
   }
 
-  /** A layer with square kernels and PyTorch's initial values. */
+  /**
+   * A layer with square kernels and PyTorch's initial values.
+   *
+   * @throws IllegalArgumentException if a number is below 1 or groups do not divide the channels
+   */
   public Conv2d(
       DType dtype,
       RandomGenerator random,
@@ -59,8 +74,13 @@ public final class Conv2d extends Module {
       int outChannels,
       int kernelSize,
       Options options) {
+    int groups = options.convolution.groups();
+    requireDivisible("inChannels", inChannels, groups);
+    requireDivisible("outChannels", outChannels, groups);
+    requirePositive("kernelSize", kernelSize);
+    this.inChannels = inChannels;
     this.options = options;
-    int[] shape = {outChannels, inChannels / options.convolution.groups(), kernelSize, kernelSize};
+    int[] shape = {outChannels, inChannels / groups, kernelSize, kernelSize};
     int fanIn = Init.fanIn(shape);
     weight = parameter("weight", Init.layerDefault(dtype, random, fanIn, shape));
     bias =
@@ -76,23 +96,26 @@ public final class Conv2d extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
+    requireImages(x, inChannels);
     Conv2dOptions c = options.convolution;
     Tensor w = x.tape().variable(weight);
     Tensor b = bias == null ? null : x.tape().variable(bias);
-    int h = c.paddingHeight();
-    int v = c.paddingWidth();
+    int rows = c.paddingHeight();
+    int columns = c.paddingWidth();
     return switch (options.paddingMode) {
       case ZEROS -> Convolutions.conv2d(x, w, b, c);
       case REFLECT ->
-          Convolutions.conv2d(Padding.reflectionPad2d(x, v, v, h, h), w, b, c.withPadding(0));
+          Convolutions.conv2d(
+              Padding.reflectionPad2d(x, columns, columns, rows, rows), w, b, c.withPadding(0));
       case REPLICATE ->
-          Convolutions.conv2d(Padding.replicationPad2d(x, v, v, h, h), w, b, c.withPadding(0));
+          Convolutions.conv2d(
+              Padding.replicationPad2d(x, columns, columns, rows, rows), w, b, c.withPadding(0));
     };
   }
 
   @Override
   protected String describe() {
     return "Conv2d(%d, %d, %d)"
-        .formatted(weight.value().size(1), weight.value().size(0), weight.value().size(2));
+        .formatted(inChannels, weight.value().size(0), weight.value().size(2));
   }
 }

@@ -2,7 +2,6 @@ package org.tapegrad.nn;
 
 import org.tapegrad.DType;
 import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
 import org.tapegrad.ops.InstanceNorm;
 import org.tapegrad.ops.RunningStatistics;
@@ -40,6 +39,7 @@ public final class InstanceNorm2d extends Module {
 
   /** A layer for images of {@code numFeatures} channels. */
   public InstanceNorm2d(DType dtype, int numFeatures, Options options) {
+    requirePositive("numFeatures", numFeatures);
     this.channels = numFeatures;
     this.options = options;
     weight = options.affine ? parameter("weight", NdArray.ones(dtype, numFeatures)) : null;
@@ -57,14 +57,7 @@ public final class InstanceNorm2d extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    if (x.rank() < 3 || x.size(-3) != channels) {
-      throw new ShapeException(
-          label()
-              + ": x must be [N, C, H, W] or [C, H, W] with C = "
-              + channels
-              + ", was "
-              + x.value().describe());
-    }
+    requireImages(x, channels);
     Tensor gamma = weight == null ? null : x.tape().variable(weight);
     Tensor beta = bias == null ? null : x.tape().variable(bias);
     boolean useInputStats = isTraining() || running == null;

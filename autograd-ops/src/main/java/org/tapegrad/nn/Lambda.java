@@ -48,6 +48,11 @@ public final class Lambda extends Module {
     return new Lambda("GELU", Activations::gelu);
   }
 
+  /** {@link Activations#softplus(Tensor)}. */
+  public static Lambda softplus() {
+    return new Lambda("Softplus", Activations::softplus);
+  }
+
   /** [N, a, b, …] to [N, a·b·…]. */
   public static Lambda flatten() {
     return new Lambda("Flatten", x -> x.reshape(x.size(0), -1));
@@ -58,6 +63,24 @@ public final class Lambda extends Module {
     return new Lambda(
         "UpsamplingNearest2d(" + scaleFactor + ")",
         x -> Upsampling.upsampleNearest(x, scaleFactor));
+  }
+
+  /** {@link Upsampling#upsampleBilinear(Tensor, int)}. */
+  public static Lambda upsampleBilinear(int scaleFactor) {
+    return new Lambda(
+        "Upsample(" + scaleFactor + ", bilinear)",
+        x -> Upsampling.upsampleBilinear(x, scaleFactor));
+  }
+
+  /** {@link Padding#zeroPad2d(Tensor, int)}. */
+  public static Lambda zeroPad2d(int padding) {
+    return new Lambda("ZeroPad2d(" + padding + ")", x -> Padding.zeroPad2d(x, padding));
+  }
+
+  /** {@link Padding#replicationPad2d(Tensor, int)}. */
+  public static Lambda replicationPad2d(int padding) {
+    return new Lambda(
+        "ReplicationPad2d(" + padding + ")", x -> Padding.replicationPad2d(x, padding));
   }
 
   /** {@link Padding#reflectionPad2d(Tensor, int)}. */
@@ -73,6 +96,11 @@ public final class Lambda extends Module {
   /** {@link Pooling#avgPool2d(Tensor, int)}. */
   public static Lambda avgPool2d(int kernelSize) {
     return new Lambda("AvgPool2d(" + kernelSize + ")", x -> Pooling.avgPool2d(x, kernelSize));
+  }
+
+  /** {@link Pooling#globalAvgPool2d}. */
+  public static Lambda globalAvgPool2d() {
+    return new Lambda("AdaptiveAvgPool2d(1)", Pooling::globalAvgPool2d);
   }
 
   @Override

@@ -12,9 +12,23 @@ public final class Linear extends Module {
 
   /** A layer with bias and PyTorch's initial values. */
   public Linear(DType dtype, RandomGenerator random, int inFeatures, int outFeatures) {
+    this(dtype, random, inFeatures, outFeatures, true);
+  }
+
+  /** A layer with PyTorch's initial values, with bias or without. */
+  public Linear(
+      DType dtype, RandomGenerator random, int inFeatures, int outFeatures, boolean bias) {
+    requirePositive("inFeatures", inFeatures);
+    requirePositive("outFeatures", outFeatures);
     weight =
         parameter("weight", Init.layerDefault(dtype, random, inFeatures, outFeatures, inFeatures));
-    bias = parameter("bias", Init.layerDefault(dtype, random, inFeatures, outFeatures));
+    this.bias =
+        bias ? parameter("bias", Init.layerDefault(dtype, random, inFeatures, outFeatures)) : null;
+  }
+
+  /** The weight, to be initialised differently. */
+  public Parameter weight() {
+    return weight;
   }
 
   @Override
@@ -24,7 +38,8 @@ public final class Linear extends Module {
       throw new ShapeException(
           label() + ": x must be [.., " + in + "] of rank >= 2, was " + x.value().describe());
     }
-    return x.matmul(x.tape().variable(weight), false, true).plus(x.tape().variable(bias));
+    Tensor y = x.matmul(x.tape().variable(weight), false, true);
+    return bias == null ? y : y.plus(x.tape().variable(bias));
   }
 
   @Override

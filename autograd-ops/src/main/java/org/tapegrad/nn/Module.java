@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.tapegrad.NdArray;
 import org.tapegrad.ShapeException;
@@ -43,13 +44,23 @@ public abstract class Module {
   /** Registers a module that this one is made of. */
   protected final <M extends Module> M child(String localName, M module) {
     requireNew(localName);
+    if (module == null) {
+      throw new IllegalArgumentException("module: " + localName + " is null");
+    }
+    if (((Module) module).contains(this)) {
+      throw new IllegalArgumentException("module: " + localName + " would contain itself");
+    }
     children.put(localName, module);
     ((Module) module).rename(qualified(localName));
     return module;
   }
 
+  private boolean contains(Module other) {
+    return this == other || children.values().stream().anyMatch(m -> m.contains(other));
+  }
+
   private void requireNew(String localName) {
-    if (localName.isEmpty() || localName.contains(".")) {
+    if (localName == null || localName.isEmpty() || localName.contains(".")) {
       throw new IllegalArgumentException(
           "module: a name must not be empty nor contain a dot, was '" + localName + "'");
     }
@@ -80,11 +91,20 @@ public abstract class Module {
     return name.isEmpty() ? getClass().getSimpleName() : getClass().getSimpleName() + " " + name;
   }
 
-  /** All parameters, this module's own first, then those of the modules it is made of. */
+  /**
+   * All parameters, this module's own first, then those of the modules it is made of; once each,
+   * also where a module is used in several places.
+   */
   public final List<Parameter> parameters() {
-    List<Parameter> all = new ArrayList<>(parameters.values());
-    children.values().forEach(m -> all.addAll(m.parameters()));
-    return all;
+    return namedParameters().values().stream().distinct().toList();
+  }
+
+  /** All parameters by their names within this module. */
+  public final Map<String, Parameter> namedParameters() {
+    Map<String, Parameter> named = new LinkedHashMap<>(parameters);
+    children.forEach(
+        (local, m) -> m.namedParameters().forEach((inner, p) -> named.put(local + "." + inner, p)));
+    return named;
   }
 
   /** The modules this one is made of, by name. */
@@ -92,46 +112,51 @@ public abstract class Module {
     return Collections.unmodifiableMap(children);
   }
 
-  /** All parameters and buffers by name; the arrays are those in use, not copies. */
+  /**
+   * All parameters and buffers by their names within this module, as PyTorch's {@code state_dict};
+   * the arrays are those in use, not copies. {@code new Safetensors(net.state(), Map.of())} makes a
+   * file of it.
+   */
   public final Map<String, NdArray> state() {
     Map<String, NdArray> state = new LinkedHashMap<>();
-    parameters.forEach((local, p) -> state.put(qualified(local), p.value()));
-    buffers.forEach((local, b) -> state.put(qualified(local), b));
-    children.values().forEach(m -> state.putAll(m.state()));
+    parameters.forEach((local, p) -> state.put(local, p.value()));
+    state.putAll(buffers);
+    children.forEach(
+        (local, m) -> m.state().forEach((inner, a) -> state.put(local + "." + inner, a)));
     return state;
   }
 
   /**
-   * Overwrites all parameters and buffers; names and shapes must be exactly those of {@link
-   * #state()}, else nothing is changed.
+   * Overwrites all parameters and buffers, converted to their element types; names and shapes must
+   * be exactly those of {@link #state()}, else nothing is changed.
    *
-   * @throws IllegalArgumentException if a name is missing or unknown
-   * @throws ShapeException if a shape differs
+   * @throws IllegalArgumentException if names are missing or unknown, all of which it names
+   * @throws ShapeException if shapes differ, all of which it names
    */
   public final void load(Map<String, NdArray> values) {
     Map<String, NdArray> state = state();
-    TreeSet<String> missing = new TreeSet<>(state.keySet());
+    Set<String> missing = new TreeSet<>(state.keySet());
     missing.removeAll(values.keySet());
-    TreeSet<String> unexpected = new TreeSet<>(values.keySet());
+    Set<String> unexpected = new TreeSet<>(values.keySet());
     unexpected.removeAll(state.keySet());
     if (!missing.isEmpty() || !unexpected.isEmpty()) {
       throw new IllegalArgumentException(
-          "load: the state does not fit this network; missing "
-              + missing
-              + ", unexpected "
-              + unexpected);
+          "load: the state does not fit this network; missing %s, unexpected %s"
+              .formatted(missing, unexpected));
     }
+    List<String> misshaped = new ArrayList<>();
     state.forEach(
         (key, array) -> {
-          if (!array.hasShape(values.get(key).shape())) {
-            throw new ShapeException(
-                "load: %s must have shape %s, was %s"
-                    .formatted(
-                        key,
-                        Arrays.toString(array.shape()),
-                        Arrays.toString(values.get(key).shape())));
+          int[] shape = values.get(key).shape();
+          if (!array.hasShape(shape)) {
+            misshaped.add(
+                "%s must have shape %s, was %s"
+                    .formatted(key, Arrays.toString(array.shape()), Arrays.toString(shape)));
           }
         });
+    if (!misshaped.isEmpty()) {
+      throw new ShapeException("load: " + String.join("; ", misshaped));
+    }
     state.forEach((key, array) -> array.assign(values.get(key)));
   }
 
@@ -153,6 +178,35 @@ public abstract class Module {
   private void setTraining(boolean value) {
     training = value;
     children.values().forEach(m -> m.setTraining(value));
+  }
+
+  /**
+   * Checks that x is one image or a batch of them, of as many channels as the layer was made for.
+   */
+  final void requireImages(Tensor x, int channels) {
+    if (x.rank() < 3 || x.rank() > 4 || x.size(-3) != channels) {
+      throw new ShapeException(
+          "%s: x must be [N, C, H, W] or [C, H, W] with C = %d, was %s"
+              .formatted(label(), channels, x.value().describe()));
+    }
+  }
+
+  /** Checks a number of channels, features or pixels. */
+  final void requirePositive(String what, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + ": " + what + " must be >= 1, was " + value);
+    }
+  }
+
+  /** Checks that the channels can be dealt out to the groups. */
+  final void requireDivisible(String what, int channels, int groups) {
+    requirePositive(what, channels);
+    if (channels % groups != 0) {
+      throw new IllegalArgumentException(
+          "%s: %s = %d must be divisible by groups = %d"
+              .formatted(getClass().getSimpleName(), what, channels, groups));
+    }
   }
 
   /** The kind of module and, indented, those it is made of. */

@@ -10,6 +10,10 @@ public final class Parameter implements Variable {
 
   /** A parameter with its initial value, which it keeps and changes. */
   public Parameter(String name, NdArray value) {
+    if (name == null || value == null) {
+      throw new IllegalArgumentException(
+          "parameter: name and value are needed, " + name + " has none");
+    }
     this.name = name;
     this.value = value;
   }

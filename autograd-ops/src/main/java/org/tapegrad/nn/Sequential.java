@@ -3,7 +3,7 @@ package org.tapegrad.nn;
 import org.tapegrad.Tensor;
 
 /** Modules one after the other, named by their position as in PyTorch. */
-public final class Sequential extends Module {
+public class Sequential extends Module {
 
   /** The modules in order, named 0, 1, … */
   public Sequential(Module... modules) {

@@ -90,11 +90,10 @@ final class TransformerNetwork extends Module {
   }
 
   private Residual residual(int channels) {
-    return new Residual(
-        new Sequential()
-            .add("block", block(channels, channels, 3, 1))
-            .add("conv", convolution(channels, channels, 3, mirrored(3, 1).withoutBias()))
-            .add("norm", new InstanceNorm2d(DType.FLOAT32, channels)));
+    return new Residual()
+        .add("block", block(channels, channels, 3, 1))
+        .add("conv", convolution(channels, channels, 3, mirrored(3, 1).withoutBias()))
+        .add("norm", new InstanceNorm2d(DType.FLOAT32, channels));
   }
 
   private Sequential block(int in, int out, int kernel, int stride) {
