@@ -1,13 +1,9 @@
 package org.tapegrad.nn;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.tapegrad.NdArray;
 import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
@@ -134,30 +130,7 @@ public abstract class Module {
    * @throws ShapeException if shapes differ, all of which it names
    */
   public final void load(Map<String, NdArray> values) {
-    Map<String, NdArray> state = state();
-    Set<String> missing = new TreeSet<>(state.keySet());
-    missing.removeAll(values.keySet());
-    Set<String> unexpected = new TreeSet<>(values.keySet());
-    unexpected.removeAll(state.keySet());
-    if (!missing.isEmpty() || !unexpected.isEmpty()) {
-      throw new IllegalArgumentException(
-          "load: the state does not fit this network; missing %s, unexpected %s"
-              .formatted(missing, unexpected));
-    }
-    List<String> misshaped = new ArrayList<>();
-    state.forEach(
-        (key, array) -> {
-          int[] shape = values.get(key).shape();
-          if (!array.hasShape(shape)) {
-            misshaped.add(
-                "%s must have shape %s, was %s"
-                    .formatted(key, Arrays.toString(array.shape()), Arrays.toString(shape)));
-          }
-        });
-    if (!misshaped.isEmpty()) {
-      throw new ShapeException("load: " + String.join("; ", misshaped));
-    }
-    state.forEach((key, array) -> array.assign(values.get(key)));
+    State.assign(state(), values);
   }
 
   /** Whether layers that differ behave as in training, which is the default. */

@@ -57,7 +57,12 @@ public final class Adam extends Optimizer {
     squares = zerosLike(parameters);
   }
 
-  /** AdamW, which decays the weights themselves; PyTorch's weight decay is 0.01. */
+  /** AdamW with PyTorch's defaults, among them a weight decay of 0.01. */
+  public static Adam adamW(List<Parameter> parameters, double learningRate) {
+    return adamW(parameters, learningRate, new Options(0.9, 0.999, 1e-8, 0.01));
+  }
+
+  /** AdamW, which decays the weights themselves. */
   public static Adam adamW(List<Parameter> parameters, double learningRate, Options options) {
     return new Adam(parameters, learningRate, options, true);
   }

@@ -45,6 +45,9 @@ public final class LRScheduler {
 
   /** As if step() had been called this often; for going on with a stopped training. */
   public void step(int to) {
+    if (to < 0) {
+      throw new IllegalArgumentException("step: needs a number of steps >= 0, was " + to);
+    }
     step = to;
     optimizer.setLearningRate(rate.applyAsDouble(to));
   }

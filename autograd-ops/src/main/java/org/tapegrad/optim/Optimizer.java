@@ -1,12 +1,14 @@
 package org.tapegrad.optim;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tapegrad.DType;
+import java.util.Set;
 import org.tapegrad.NdArray;
 import org.tapegrad.ShapeException;
 import org.tapegrad.nn.Parameter;
+import org.tapegrad.nn.State;
 
 /** Updates parameters in place from their gradients. */
 public abstract class Optimizer {
@@ -18,6 +20,12 @@ public abstract class Optimizer {
 
   Optimizer(List<Parameter> parameters, double learningRate) {
     this.parameters = List.copyOf(parameters);
+    Set<Parameter> distinct = new HashSet<>();
+    for (Parameter p : this.parameters) {
+      if (!distinct.add(p)) {
+        throw new IllegalArgumentException("optimizer: " + p + " is given twice");
+      }
+    }
     setLearningRate(learningRate);
   }
 
@@ -55,6 +63,9 @@ public abstract class Optimizer {
     for (int i = 0; i < parameters.size(); i++) {
       NdArray w = parameters.get(i).value();
       NdArray g = gradients.get(i);
+      if (g == null) {
+        throw new IllegalArgumentException("step: no gradient of " + parameters.get(i));
+      }
       if (!g.hasShape(w.shape()) || g.dtype() != w.dtype()) {
         throw new ShapeException(
             "step: the gradient of " + parameters.get(i) + " must be alike, was " + g.describe());
@@ -93,7 +104,10 @@ public abstract class Optimizer {
     return value;
   }
 
-  /** What it needs to go on later, by name: the number of steps, and arrays per parameter. */
+  /**
+   * What it needs to go on later, by name: the number of steps, and arrays per parameter, which are
+   * those in use, not copies.
+   */
   public final Map<String, NdArray> state() {
     Map<String, NdArray> state = new LinkedHashMap<>();
     state.put(STEPS, NdArray.scalar(steps));
@@ -101,7 +115,8 @@ public abstract class Optimizer {
         .forEach(
             (kind, arrays) -> {
               for (int i = 0; i < parameters.size(); i++) {
-                state.put(kind + "." + parameters.get(i).name(), arrays.get(i));
+                // two networks may have parameters of the same name
+                state.put(kind + "." + i + "." + parameters.get(i).name(), arrays.get(i));
               }
             });
     return state;
@@ -115,29 +130,12 @@ public abstract class Optimizer {
    */
   public final void load(Map<String, NdArray> values) {
     Map<String, NdArray> state = state();
-    if (!state.keySet().equals(values.keySet())) {
-      throw new IllegalArgumentException(
-          "load: the optimiser's state has " + state.keySet() + ", was given " + values.keySet());
+    NdArray count = values.get(STEPS);
+    double made = count == null || count.size() != 1 ? 0 : count.item();
+    if (made < 0 || made != (int) made) {
+      throw new IllegalArgumentException("load: steps must be a whole number >= 0, was " + made);
     }
-    state.forEach(
-        (name, array) -> {
-          if (!array.hasShape(values.get(name).shape())) {
-            throw new ShapeException(
-                "load: "
-                    + name
-                    + " must be "
-                    + array.describe()
-                    + ", was "
-                    + values.get(name).describe());
-          }
-        });
-    steps = (int) values.get(STEPS).to(DType.FLOAT64).item();
-    kept()
-        .forEach(
-            (kind, arrays) -> {
-              for (int i = 0; i < parameters.size(); i++) {
-                arrays.get(i).assign(values.get(kind + "." + parameters.get(i).name()));
-              }
-            });
+    State.assign(state, values);
+    steps = (int) made;
   }
 }

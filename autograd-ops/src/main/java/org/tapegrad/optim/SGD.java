@@ -25,6 +25,7 @@ public final class SGD extends Optimizer {
     /** Checks the ranges. */
     public Options {
       fraction("momentum", momentum);
+      atLeastZero("dampening", dampening);
       atLeastZero("weight decay", weightDecay);
       if (nesterov && (momentum == 0 || dampening != 0)) {
         throw new IllegalArgumentException(

@@ -148,7 +148,7 @@ class ModuleTest {
     IllegalArgumentException names =
         assertThrows(IllegalArgumentException.class, () -> net.load(state));
     assertEquals(
-        "load: the state does not fit this network; missing [head.1.bias,"
+        "load: the state does not fit; missing [head.1.bias,"
             + " residual1.norm2.running_var], unexpected [head.2.bias]",
         names.getMessage());
 

@@ -1,0 +1,51 @@
+package org.tapegrad.nn;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.tapegrad.NdArray;
+import org.tapegrad.ShapeException;
+
+/** Named arrays that are kept in files: the weights of a network, what an optimiser remembers. */
+public final class State {
+  private State() {}
+
+  /**
+   * Overwrites the arrays of a state with those of the same names, converted to their element
+   * types; names and shapes must be exactly the same, else nothing is changed.
+   *
+   * @throws IllegalArgumentException if names are missing or unknown, all of which it names
+   * @throws ShapeException if shapes differ, all of which it names
+   */
+  public static void assign(Map<String, NdArray> state, Map<String, NdArray> values) {
+    requireSameNames(state.keySet(), values.keySet());
+    List<String> misshaped = new ArrayList<>();
+    state.forEach(
+        (name, array) -> {
+          int[] shape = values.get(name).shape();
+          if (!array.hasShape(shape)) {
+            misshaped.add(
+                "%s must have shape %s, was %s"
+                    .formatted(name, Arrays.toString(array.shape()), Arrays.toString(shape)));
+          }
+        });
+    if (!misshaped.isEmpty()) {
+      throw new ShapeException("load: " + String.join("; ", misshaped));
+    }
+    state.forEach((name, array) -> array.assign(values.get(name)));
+  }
+
+  private static void requireSameNames(Set<String> expected, Set<String> given) {
+    Set<String> missing = new TreeSet<>(expected);
+    missing.removeAll(given);
+    Set<String> unexpected = new TreeSet<>(given);
+    unexpected.removeAll(expected);
+    if (!missing.isEmpty() || !unexpected.isEmpty()) {
+      throw new IllegalArgumentException(
+          "load: the state does not fit; missing %s, unexpected %s".formatted(missing, unexpected));
+    }
+  }
+}
