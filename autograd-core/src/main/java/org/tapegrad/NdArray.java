@@ -41,8 +41,7 @@ public final class NdArray {
 
   private static NdArray wrap(DType dtype, Object array, int length, int... shape) {
     if (Shapes.size(shape) != length) {
-      throw new ShapeException(
-          "of: " + length + " values do not fill shape " + Arrays.toString(shape));
+      throw new ShapeException("of: " + length + " values do not fill " + Arrays.toString(shape));
     }
     return new NdArray(dtype, shape.clone(), new Storage(array, Allocator.HEAP));
   }
@@ -152,17 +151,16 @@ public final class NdArray {
   }
 
   private int offset(int[] index) {
-    if (index.length != extents.length) {
-      throw new ShapeException(
-          "index " + Arrays.toString(index) + " does not fit shape " + Arrays.toString(extents));
-    }
+    boolean inside = index.length == extents.length;
     int offset = 0;
-    for (int d = 0; d < index.length; d++) {
-      if (index[d] < 0 || index[d] >= extents[d]) {
-        throw new IllegalArgumentException(
-            "index " + Arrays.toString(index) + " is outside of shape " + Arrays.toString(extents));
-      }
+    for (int d = 0; inside && d < index.length; d++) {
+      inside = index[d] >= 0 && index[d] < extents[d];
       offset = offset * extents[d] + index[d];
+    }
+    if (!inside) {
+      throw new ShapeException(
+          "index %s is outside of shape %s"
+              .formatted(Arrays.toString(index), Arrays.toString(extents)));
     }
     return offset;
   }
@@ -181,11 +179,7 @@ public final class NdArray {
   /** Overwrites all elements with those of an array of the same shape, converted if need be. */
   public void assign(NdArray other) {
     if (!Arrays.equals(extents, other.extents)) {
-      throw new ShapeException(
-          "assign: shape is "
-              + Arrays.toString(extents)
-              + ", was given "
-              + Arrays.toString(other.extents));
+      throw new ShapeException("assign: cannot put " + other.describe() + " into " + describe());
     }
     Object from = other.to(dtype).data();
     kernels().memory().copy(from, 0, writableData(), 0, size);

@@ -30,10 +30,7 @@ public final class LayerNorm {
   private final Tensor gamma;
   private final Tensor beta;
   private final Planes<Object> planes;
-  private final NdArray mean;
-  private final NdArray residual;
-  private final NdArray variance;
-  private final NdArray inverseDeviation;
+  private final GroupStatistics statistics;
 
   private LayerNorm(
       boolean centred, int normalizedSize, Tensor x, Tensor gamma, Tensor beta, double eps) {
@@ -45,10 +42,7 @@ public final class LayerNorm {
     this.gamma = gamma;
     this.beta = beta;
     planes = x.value().kernels().planes();
-    mean = x.value().emptyLike(count);
-    residual = x.value().emptyLike(count);
-    variance = x.value().emptyLike(count);
-    inverseDeviation = x.value().emptyLike(count);
+    statistics = GroupStatistics.empty(x.value(), count);
   }
 
   /**
@@ -122,15 +116,18 @@ public final class LayerNorm {
         wrt(beta, (y, g) -> g.sumTo(beta.shape())));
   }
 
-  private Planes.Statistics<Object> statistics() {
-    return new Planes.Statistics<>(
-        mean.data(), residual.data(), variance.data(), inverseDeviation.data());
-  }
-
   private NdArray forward() {
     NdArray y = x.value().emptyLike(x.shape());
     planes.forward(
-        rows, rows.run(), centred, eps, x.value().data(), statistics(), NONE, NONE, y.data());
+        rows,
+        rows.run(),
+        centred,
+        eps,
+        x.value().data(),
+        statistics.arrays(),
+        NONE,
+        NONE,
+        y.data());
     y = gamma == null ? y : y.times(gamma.value());
     return beta == null ? y : y.plus(beta.value());
   }
@@ -146,7 +143,7 @@ public final class LayerNorm {
           centred,
           h.data(),
           x.value().data(),
-          statistics(),
+          statistics.arrays(),
           NONE,
           g.emptyLike(rows.groups()).data(),
           g.emptyLike(rows.groups()).data(),
@@ -154,7 +151,7 @@ public final class LayerNorm {
     }
     if (needed[1]) {
       NdArray xhat = g.emptyLike(g.shape());
-      planes.normalise(rows, x.value().data(), statistics(), xhat.data());
+      planes.normalise(rows, x.value().data(), statistics.arrays(), xhat.data());
       gradients[1] = g.times(xhat).sumTo(gamma.shape());
     }
     if (needed[2]) {

@@ -27,12 +27,7 @@ final class PlaneNorm {
   private final double eps;
   private final Planes<Object> planes;
 
-  /** Per group; nothing of the size of x is kept. */
-  private final NdArray mean;
-
-  private final NdArray residual;
-  private final NdArray variance;
-  private final NdArray inverseDeviation;
+  private final GroupStatistics statistics;
 
   private PlaneNorm(
       PlaneGroups groups, int n, int c, Tensor x, Tensor gamma, Tensor beta, double eps) {
@@ -44,10 +39,7 @@ final class PlaneNorm {
     this.beta = beta;
     this.eps = eps;
     planes = x.value().kernels().planes();
-    mean = x.value().emptyLike(groups.groups());
-    residual = x.value().emptyLike(groups.groups());
-    variance = x.value().emptyLike(groups.groups());
-    inverseDeviation = x.value().emptyLike(groups.groups());
+    statistics = GroupStatistics.empty(x.value(), groups.groups());
   }
 
   /**
@@ -143,8 +135,8 @@ final class PlaneNorm {
   private void updateRunning(RunningStatistics running) {
     double m = groups.size();
     running.update(
-        meanOverImages(mean.plus(residual)),
-        meanOverImages(variance.apply(Binary.TIMES, m / (m - 1))));
+        meanOverImages(statistics.mean().plus(statistics.residual())),
+        meanOverImages(statistics.variance().apply(Binary.TIMES, m / (m - 1))));
   }
 
   private NdArray meanOverImages(NdArray perGroup) {
@@ -155,11 +147,6 @@ final class PlaneNorm {
   private int plane() {
     int count = n * c;
     return count == 0 ? 1 : x.value().size() / count;
-  }
-
-  private Planes.Statistics<Object> statistics() {
-    return new Planes.Statistics<>(
-        mean.data(), residual.data(), variance.data(), inverseDeviation.data());
   }
 
   private static Planes.PerPlane<Object> perPlaneOf(Tensor affine) {
@@ -176,7 +163,7 @@ final class PlaneNorm {
         true,
         eps,
         x.value().data(),
-        statistics(),
+        statistics.arrays(),
         perPlaneOf(gamma),
         perPlaneOf(beta),
         y.data());
@@ -195,7 +182,7 @@ final class PlaneNorm {
         true,
         g.data(),
         x.value().data(),
-        statistics(),
+        statistics.arrays(),
         perPlaneOf(gamma),
         sumG.data(),
         sumGTimesDeviation.data(),
@@ -212,7 +199,8 @@ final class PlaneNorm {
   /** The groups' inverse deviations as [N, C]. */
   private NdArray inverseDeviationPerPlane() {
     int planesPerRun = n * c / (groups.outer() * groups.groups());
-    return inverseDeviation
+    return statistics
+        .inverseDeviation()
         .reshape(1, groups.groups(), 1)
         .broadcastTo(groups.outer(), groups.groups(), planesPerRun)
         .reshape(n, c);
