@@ -109,9 +109,10 @@ abstract class PlanesF64 implements Planes<double[]> {
     to.residual()[k] = (double) moments[0];
     to.variance()[k] = (double) moments[1];
     to.inverseDeviation()[k] = (double) (1 / Math.sqrt(moments[1] + eps));
-    if (Double.isInfinite((double) moments[1])) {
+    if (!Double.isFinite((double) moments[1])) {
       double scale = Math.scalb((double) 1, -3 * Double.MAX_EXPONENT / 4);
       /**/ double variance = moments(s, centred, x, k, mean, scale)[1];
+      to.variance()[k] = (double) (variance / scale / scale);
       to.inverseDeviation()[k] = (double) (scale / Math.sqrt(variance + eps * scale * scale));
     }
   }
