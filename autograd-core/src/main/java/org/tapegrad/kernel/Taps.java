@@ -144,13 +144,18 @@ public final class Taps {
    * @param from the first result
    * @param to the result after the last one
    * @param kind how the taps go on from one result to the next
-   * @param step by how much every index grows from one result to the next, if all do
-   * @param weights the weights that all results have, in the order of the taps, if they do
-   * @param indices the indices of the first result, in the order of the taps, if all grow evenly
+   * @param step of {@link Kind#EVEN}, by how much every index grows from one result to the next
+   * @param weights of EVEN those of every result, of {@link Kind#EQUAL} [taps, results]
+   * @param indices of EVEN those of the first result, of EQUAL and COPIES [taps, results]
    */
   record Stretch(int from, int to, Kind kind, int step, double[] weights, int[] indices) {
     boolean isCopy() {
       return kind == Kind.EVEN && step == 1 && weights.length == 1 && weights[0] == 1;
+    }
+
+    /** The number of taps of every result. */
+    int taps() {
+      return kind == Kind.EVEN ? weights.length : indices.length / (to - from);
     }
   }
 
@@ -160,6 +165,8 @@ public final class Taps {
     EVEN,
     /** All copy one value. */
     COPIES,
+    /** All have the same number of taps, or have been given it by cutting taps into halves. */
+    EQUAL,
     /** Anything else. */
     ANY
   }
@@ -192,15 +199,66 @@ public final class Taps {
     return stretches;
   }
 
+  /** Results whose numbers of taps differ by a factor of two at most, and what is in between. */
   private void addUneven(List<Stretch> found, int from, int to) {
-    if (from < to) {
-      boolean copies = true;
-      for (int i = from; i < to; i++) {
-        copies &= copies(i);
+    int pending = from;
+    for (int i = from; i < to; ) {
+      int end = endOfEqual(i, to);
+      if (end - i >= SHORTEST_STRETCH) {
+        addAny(found, pending, i);
+        found.add(equal(i, end));
+        pending = end;
       }
-      Kind kind = copies ? Kind.COPIES : Kind.ANY;
-      found.add(new Stretch(from, to, kind, 0, new double[0], new int[0]));
+      i = end;
     }
+    addAny(found, pending, to);
+  }
+
+  private static void addAny(List<Stretch> found, int from, int to) {
+    if (from < to) {
+      found.add(new Stretch(from, to, Kind.ANY, 0, new double[0], new int[0]));
+    }
+  }
+
+  /** The end of the longest run from result i on whose numbers of taps can be made equal. */
+  private int endOfEqual(int i, int to) {
+    int fewest = count(i);
+    int most = count(i);
+    int end = i + 1;
+    while (end < to) {
+      fewest = Math.min(fewest, count(end));
+      most = Math.max(most, count(end));
+      if (fewest == 0 || most > 2 * fewest) {
+        break;
+      }
+      end++;
+    }
+    return end;
+  }
+
+  /** Taps side by side; where there are too few, some are cut into two halves. */
+  private Stretch equal(int from, int to) {
+    int taps = 0;
+    boolean copies = true;
+    for (int i = from; i < to; i++) {
+      taps = Math.max(taps, count(i));
+      copies &= copies(i);
+    }
+    int n = to - from;
+    double[] weights = new double[taps * n];
+    int[] indices = new int[taps * n];
+    for (int i = from; i < to; i++) {
+      int halved = taps - count(i);
+      int at = i - from;
+      for (int t = start[i]; t < start[i + 1]; t++) {
+        boolean half = t - start[i] < halved;
+        for (int times = half ? 2 : 1; times > 0; times--, at += n) {
+          weights[at] = half ? weight[t] / 2 : weight[t];
+          indices[at] = index[t];
+        }
+      }
+    }
+    return new Stretch(from, to, copies ? Kind.COPIES : Kind.EQUAL, 0, weights, indices);
   }
 
   /** The end of the longest even stretch that starts at result i. */

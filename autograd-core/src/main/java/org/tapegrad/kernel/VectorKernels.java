@@ -18,7 +18,7 @@ final class VectorKernels {
         plain.solver(),
         new VectorPlanesF64(),
         plain.optimize(),
-        plain.separableMap(),
+        new VectorSeparableMapF64(),
         plain.windowMaximum());
   }
 
@@ -33,7 +33,7 @@ final class VectorKernels {
         plain.solver(),
         new VectorPlanesF32(),
         plain.optimize(),
-        plain.separableMap(),
+        new VectorSeparableMapF32(),
         plain.windowMaximum());
   }
 }
