@@ -1,7 +1,7 @@
 package org.tapegrad.kernel;
 
 /** Update rules in plain Java, one pass each. */
-final class PlainOptimizeF64 implements Optimize<double[]> {
+class PlainOptimizeF64 implements Optimize<double[]> {
 
   @Override
   public void sgd(
@@ -49,27 +49,40 @@ final class PlainOptimizeF64 implements Optimize<double[]> {
       /**/ double decay,
       /**/ double shrink,
       int t) {
-    double b1 = (double) beta1;
-    double b2 = (double) beta2;
-    double c1 = (double) (1 - beta1);
-    double c2 = (double) (1 - beta2);
-    double step = (double) (rate / (1 - Math.pow(beta1, t)));
-    double root = (double) (1 / Math.sqrt(1 - Math.pow(beta2, t)));
-    double small = (double) eps;
-    double added = (double) decay;
-    double scale = (double) shrink;
-    Parallel.forEach(
-        n,
-        4,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            double d = g[i] + added * w[i];
-            double mean = b1 * m[i] + c1 * d;
-            double square = b2 * v[i] + c2 * d * d;
-            m[i] = mean;
-            v[i] = square;
-            w[i] = scale * w[i] - step * mean / ((double) Math.sqrt(square) * root + small);
-          }
-        });
+    Adam c =
+        new Adam(
+            (double) beta1,
+            (double) beta2,
+            (double) (1 - beta1),
+            (double) (1 - beta2),
+            (double) (rate / (1 - Math.pow(beta1, t))),
+            (double) (1 / Math.sqrt(1 - Math.pow(beta2, t))),
+            (double) eps,
+            (double) decay,
+            (double) shrink);
+    Parallel.forEach(n, 4, (from, to) -> adam(w, g, m, v, c, from, to));
+  }
+
+  /** The numbers that are the same for all elements; root and step correct the bias of v and m. */
+  record Adam(
+      double b1,
+      double b2,
+      double c1,
+      double c2,
+      double step,
+      double root,
+      double small,
+      double added,
+      double scale) {}
+
+  void adam(double[] w, double[] g, double[] m, double[] v, Adam c, int from, int to) {
+    for (int i = from; i < to; i++) {
+      double d = g[i] + c.added * w[i];
+      double mean = c.b1 * m[i] + c.c1 * d;
+      double square = c.b2 * v[i] + c.c2 * d * d;
+      m[i] = mean;
+      v[i] = square;
+      w[i] = c.scale * w[i] - c.step * mean / ((double) Math.sqrt(square) * c.root + c.small);
+    }
   }
 }

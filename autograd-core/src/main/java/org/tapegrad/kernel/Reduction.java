@@ -9,7 +9,7 @@ public interface Reduction<A> {
 
   /**
    * out[o, i] = sum over j of a[o, j, i]; 0 for n = 0. The order of additions depends on the sizes
-   * alone, and float32 is summed in float64.
+   * alone; of float32 few elements are added up before their sum is put aside in float64.
    */
   void sum(A a, int outer, int n, int inner, A out);
 

@@ -11,13 +11,13 @@ final class VectorKernels {
     return new Kernels<>(
         plain.memory(),
         new VectorElementwiseF64(),
-        plain.reduction(),
+        new VectorReductionF64(),
         plain.layout(),
         new VectorMatrixProductF64(),
         new VectorConvolutionF64(),
         plain.solver(),
         new VectorPlanesF64(),
-        plain.optimize(),
+        new VectorOptimizeF64(),
         new VectorSeparableMapF64(),
         plain.windowMaximum());
   }
@@ -26,13 +26,13 @@ final class VectorKernels {
     return new Kernels<>(
         plain.memory(),
         new VectorElementwiseF32(),
-        plain.reduction(),
+        new VectorReductionF32(),
         plain.layout(),
         new VectorMatrixProductF32(),
         new VectorConvolutionF32(),
         plain.solver(),
         new VectorPlanesF32(),
-        plain.optimize(),
+        new VectorOptimizeF32(),
         new VectorSeparableMapF32(),
         plain.windowMaximum());
   }

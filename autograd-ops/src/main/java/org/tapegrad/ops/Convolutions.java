@@ -9,6 +9,8 @@ import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.kernel.Binary;
 import org.tapegrad.kernel.ConvolutionShape;
+import org.tapegrad.kernel.Elementwise;
+import org.tapegrad.kernel.Parallel;
 
 /**
  * Convolution (cross-correlation, as everywhere in deep learning) and its transpose.
@@ -156,20 +158,16 @@ public final class Convolutions {
     int channels = y.size(1);
     int pixels = y.size(2) * y.size(3);
     Object b = bias.value().data();
-    for (int plane = 0; plane < y.size(0) * channels; plane++) {
-      y.kernels()
-          .elementwise()
-          .binary(
-              Binary.PLUS,
-              y.data(),
-              plane * pixels,
-              1,
-              b,
-              plane % channels,
-              0,
-              y.data(),
-              plane * pixels,
-              pixels);
-    }
+    Object data = y.data();
+    Elementwise<Object> loops = y.kernels().elementwise();
+    Parallel.forEach(
+        y.size(0) * channels,
+        pixels,
+        (from, to) -> {
+          for (int p = from; p < to; p++) {
+            int at = p * pixels;
+            loops.binary(Binary.PLUS, data, at, 1, b, p % channels, 0, data, at, pixels);
+          }
+        });
   }
 }

@@ -304,12 +304,15 @@ class OptimizerTest {
     NdArray w = NdArray.ones(DType.FLOAT64, 4000); // few enough for one thread
     Optimizer optimizer = kind.apply(List.of(new Parameter("w", w)));
     List<NdArray> gradients = List.of(NdArray.ones(DType.FLOAT64, 4000));
-    optimizer.step(gradients);
-    long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < 100; i++) {
-      optimizer.step(gradients);
+    // Until they are compiled, vector kernels allocate a small object per vector.
+    long perStep = Long.MAX_VALUE;
+    for (int round = 0; round < 100 && perStep >= 4000; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 100; i++) {
+        optimizer.step(gradients);
+      }
+      perStep = (threads.getCurrentThreadAllocatedBytes() - before) / 100;
     }
-    long perStep = (threads.getCurrentThreadAllocatedBytes() - before) / 100;
     assertTrue(perStep < 4000, perStep + " bytes a step");
   }
 }
