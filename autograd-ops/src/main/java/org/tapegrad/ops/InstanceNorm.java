@@ -71,11 +71,33 @@ public final class InstanceNorm {
     return instanceNorm("instanceNorm1d", 1, x, gamma, beta, eps, null, true);
   }
 
+  /** {@link #instanceNorm1d(Tensor, Tensor, Tensor, double)} with running statistics. */
+  public static Tensor instanceNorm1d(
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      double eps,
+      RunningStatistics running,
+      boolean useInputStats) {
+    return instanceNorm("instanceNorm1d", 1, x, gamma, beta, eps, running, useInputStats);
+  }
+
   /**
    * As {@link #instanceNorm2d(Tensor, Tensor, Tensor, double)}, of x[N, C, D, H, W] or unbatched.
    */
   public static Tensor instanceNorm3d(Tensor x, Tensor gamma, Tensor beta, double eps) {
     return instanceNorm("instanceNorm3d", 3, x, gamma, beta, eps, null, true);
+  }
+
+  /** {@link #instanceNorm3d(Tensor, Tensor, Tensor, double)} with running statistics. */
+  public static Tensor instanceNorm3d(
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      double eps,
+      RunningStatistics running,
+      boolean useInputStats) {
+    return instanceNorm("instanceNorm3d", 3, x, gamma, beta, eps, running, useInputStats);
   }
 
   private static Tensor instanceNorm(

@@ -1,0 +1,36 @@
+package org.tapegrad.nn;
+
+import org.tapegrad.DType;
+import org.tapegrad.Tensor;
+import org.tapegrad.ops.InstanceNorm;
+import org.tapegrad.ops.RunningStatistics;
+
+/** {@link InstanceNorm#instanceNorm1d} with learnt gamma and beta. */
+public final class InstanceNorm1d extends ChannelNorm {
+
+  /** A layer with PyTorch's defaults: affine, without running statistics, eps = 1e-5. */
+  public InstanceNorm1d(DType dtype, int numFeatures) {
+    this(dtype, numFeatures, Options.DEFAULT);
+  }
+
+  /** A layer for inputs of {@code numFeatures} channels. */
+  public InstanceNorm1d(DType dtype, int numFeatures, Options options) {
+    super(dtype, numFeatures, -2, true, options);
+  }
+
+  @Override
+  Tensor normalise(
+      Tensor x,
+      Tensor gamma,
+      Tensor beta,
+      double eps,
+      RunningStatistics running,
+      boolean useInputStats) {
+    return InstanceNorm.instanceNorm1d(x, gamma, beta, eps, running, useInputStats);
+  }
+
+  @Override
+  String axes() {
+    return "[N, C, L] or [C, L]";
+  }
+}
