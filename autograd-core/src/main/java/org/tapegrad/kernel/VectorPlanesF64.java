@@ -1,7 +1,6 @@
 package org.tapegrad.kernel;
 
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -25,6 +24,18 @@ final class VectorPlanesF64 extends PlanesF64 {
     return DoubleVector.fromArray(SPECIES, x, i);
   }
 
+  /**
+   * The sum of the lanes, one after the other. reduceLanes leaves the order open, and on newer JDKs
+   * changes it when C2 has compiled the loop: results would depend on when they were computed.
+   */
+  private static /**/ double sumOfLanes(DoubleVector v) {
+    /**/ double sum = 0;
+    for (double lane : v.toArray()) {
+      sum += lane;
+    }
+    return sum;
+  }
+
   /** The end of the part of [i, end) that is whole steps and at most one block. */
   private static int blockEnd(int i, int end) {
     return i + Math.min(BLOCK, (end - i) / STEP * STEP);
@@ -46,7 +57,7 @@ final class VectorPlanesF64 extends PlanesF64 {
         c = c.add(load(x, i + 2 * LANES));
         d = d.add(load(x, i + 3 * LANES));
       }
-      sum += a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
+      sum += sumOfLanes(a.add(b).add(c.add(d)));
     }
     return sum + plain.sum(x, i, end - i);
   }
@@ -80,8 +91,8 @@ final class VectorPlanesF64 extends PlanesF64 {
         b2 = d2.fma(d2, b2);
         b3 = d3.fma(d3, b3);
       }
-      sums[0] += a0.add(a1).add(a2.add(a3)).reduceLanes(VectorOperators.ADD);
-      sums[1] += b0.add(b1).add(b2.add(b3)).reduceLanes(VectorOperators.ADD);
+      sums[0] += sumOfLanes(a0.add(a1).add(a2.add(a3)));
+      sums[1] += sumOfLanes(b0.add(b1).add(b2.add(b3)));
     }
     plain.deviations(x, i, end - i, mean, scale, sums);
   }
@@ -140,8 +151,8 @@ final class VectorPlanesF64 extends PlanesF64 {
         b2 = load(x, i + 2 * LANES).sub(m).sub(r).fma(g2, b2);
         b3 = load(x, i + 3 * LANES).sub(m).sub(r).fma(g3, b3);
       }
-      sum += a0.add(a1).add(a2.add(a3)).reduceLanes(VectorOperators.ADD);
-      product += b0.add(b1).add(b2.add(b3)).reduceLanes(VectorOperators.ADD);
+      sum += sumOfLanes(a0.add(a1).add(a2.add(a3)));
+      product += sumOfLanes(b0.add(b1).add(b2.add(b3)));
     }
     plain.products(g, x, i, end - i, mean, residual, sums);
     sums[0] += sum;
