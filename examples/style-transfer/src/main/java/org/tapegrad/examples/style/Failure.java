@@ -3,6 +3,7 @@ package org.tapegrad.examples.style;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -70,8 +71,11 @@ final class Failure extends RuntimeException {
     if (root instanceof NoSuchFileException || root instanceof FileNotFoundException) {
       return "no such file or folder";
     }
+    if (root instanceof FileAlreadyExistsException) {
+      return "a file is in the place of its folder";
+    }
     String message = root.getMessage();
-    if (message == null) {
+    if (message == null || message.isBlank()) {
       return root.getClass().getSimpleName();
     }
     return message.contains("No space left")

@@ -14,7 +14,8 @@ import org.tapegrad.ops.Conv2dOptions;
 /**
  * What a picture looks like to a fixed bank of oriented filters on a pyramid, in place of a trained
  * network. On every level and in each of three colour channels (luma, red-green, blue-yellow): 25
- * {@link Gabor} filters and the low-pass channel itself, both signs rectified.
+ * {@link Gabor} filters and the low-pass channel itself, both signs rectified, large responses
+ * compressed.
  *
  * <p>Every response is divided by its root mean square on the painting, so that all of them count
  * alike; the low-pass channels are taken relative to the painting's mean.
@@ -31,6 +32,12 @@ final class FilterBank {
 
   /** The shortest side of a picture that the coarsest level can be computed of. */
   static final int SMALLEST = ((Gabor.SIZE / 2) << (LEVELS - 1)) + 1;
+
+  /**
+   * Where a response r, compressed to r / (1 + r / SATURATION), would end (Naka and Rushton 1966).
+   * Without this, a few extreme spots can make up for strokes that are missing everywhere.
+   */
+  private static final double SATURATION = 2;
 
   /** Luma (ITU-R BT.601), red-green and blue-yellow from red, green, blue. */
   private static final float[] OPPONENTS = {
@@ -66,12 +73,12 @@ final class FilterBank {
     return pyramid;
   }
 
-  /** Rectified responses [N, 3·CHANNELS, h, w], colour by colour, to one level of the pyramid. */
+  /** The responses [N, 3·CHANNELS, h, w], colour by colour, to one level of the pyramid. */
   Tensor responses(int level, Tensor colours) {
     return filtered(level, colours, 3);
   }
 
-  /** Rectified responses [N, CHANNELS, h, w] to the luma of one level of the pyramid. */
+  /** The responses [N, CHANNELS, h, w] to the luma of one level of the pyramid. */
   Tensor lumaResponses(int level, Tensor colours) {
     return filtered(level, colours.slice(1, 0, 1), 1);
   }
@@ -80,12 +87,14 @@ final class FilterBank {
     Filters f = levels.get(level);
     NdArray weight = f.oriented.slice(0, 0, count * CHANNELS);
     NdArray bias = f.shift.slice(0, 0, count * CHANNELS);
-    return relu(
-        conv2d(
-            padded(channels),
-            constant(channels, weight),
-            constant(channels, bias),
-            Conv2dOptions.DEFAULT.withGroups(count)));
+    Tensor r =
+        relu(
+            conv2d(
+                padded(channels),
+                constant(channels, weight),
+                constant(channels, bias),
+                Conv2dOptions.DEFAULT.withGroups(count)));
+    return r.dividedBy(r.times(1 / SATURATION).plus(1));
   }
 
   /** Rectified low-pass channels and the constant 1, [N, LOW_PASS, h, w], of one level. */

@@ -46,8 +46,12 @@ final class Gallery {
     PictureFiles.write(repainted(training), result);
     written.add("%-22s %s".formatted("repainted photograph", result));
     Path plot = folder.resolve("loss.png");
-    PictureFiles.write(LossPlot.of(training.history()), plot);
-    written.add("%-22s %s".formatted("loss", plot));
+    try {
+      PictureFiles.write(LossPlot.of(training.history()), plot);
+      written.add("%-22s %s".formatted("loss", plot));
+    } catch (InternalError | LinkageError e) { // no fonts, or a Java without the means to draw text
+      written.add("%-22s %s".formatted("loss", "no plot: this machine cannot draw text, " + e));
+    }
   }
 
   private BufferedImage repainted(Training training) {

@@ -14,7 +14,7 @@ final class Grain {
   /** Pixels from one random value to the next. */
   private static final int SPACING = 4;
 
-  private static final double DEVIATION = 0.1;
+  private static final double DEVIATION = 0.05;
 
   private Grain() {}
 

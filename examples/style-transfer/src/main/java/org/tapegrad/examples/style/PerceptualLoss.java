@@ -2,6 +2,7 @@ package org.tapegrad.examples.style;
 
 import static org.tapegrad.ops.Gram.gramMatrix;
 import static org.tapegrad.ops.Losses.meanSquaredError;
+import static org.tapegrad.ops.Pyramid.downsample;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,32 +18,35 @@ final class PerceptualLoss {
   /** What the fine and the coarse levels of the pyramid count for in the style. */
   private static final double[] STYLE_WEIGHTS = {2, 2, 2, 1, 0.5};
 
+  /** The finest levels, of which the flow of brush strokes is compared too. */
+  private static final int FLOW_LEVELS = 3;
+
   private static final int FIRST_CONTENT_LEVEL = 1;
   private static final int LAST_CONTENT_LEVEL = 3;
 
   private final FilterBank bank;
   private final double contentWeight;
-  private final List<NdArray> orientedGrams = new ArrayList<>();
-  private final List<NdArray> lowPassGrams = new ArrayList<>();
+  private final List<List<NdArray>> targets = new ArrayList<>();
 
   /**
    * The terms of the loss.
    *
    * @param content unweighted
-   * @param style unweighted
+   * @param style about 1 for a picture that shows nothing
    * @param total content · its weight + style
    */
   record Terms(Tensor content, Tensor style, Tensor total) {}
 
   /** The loss for a painting [1, 3, H, W]. */
   PerceptualLoss(NdArray painting, double contentWeight) {
-    Tape tape = Tape.inference();
-    this.bank = new FilterBank(tape.constant(painting));
+    Tensor picture = Tape.inference().constant(painting);
+    this.bank = new FilterBank(picture);
     this.contentWeight = contentWeight;
-    List<Tensor> pyramid = bank.pyramid(tape.constant(painting));
+    List<Tensor> pyramid = bank.pyramid(picture);
     for (int level = 0; level < FilterBank.LEVELS; level++) {
-      orientedGrams.add(orientedGram(bank.responses(level, pyramid.get(level))).value());
-      lowPassGrams.add(gramMatrix(bank.lowPass(level, pyramid.get(level))).value());
+      Tensor colours = pyramid.get(level);
+      List<Tensor> grams = grams(level, colours, bank.responses(level, colours));
+      targets.add(grams.stream().map(Tensor::value).toList());
     }
   }
 
@@ -50,37 +54,51 @@ final class PerceptualLoss {
   Terms of(Tensor pictures, Tensor photographs) {
     List<Tensor> pyramid = bank.pyramid(pictures);
     List<Tensor> photographPyramid = bank.pyramid(photographs);
-    Tensor style = null;
-    Tensor content = null;
-    double sum = 0;
+    List<Tensor> styles = new ArrayList<>();
+    List<Tensor> contents = new ArrayList<>();
+    double weights = 0;
     for (int level = 0; level < FilterBank.LEVELS; level++) {
       Tensor responses = bank.responses(level, pyramid.get(level));
-      Tensor low = gramMatrix(bank.lowPass(level, pyramid.get(level)));
-      Tensor distance =
-          distance(orientedGram(responses), orientedGrams.get(level))
-              .plus(distance(low, lowPassGrams.get(level)));
-      style = add(style, distance.times(STYLE_WEIGHTS[level]));
-      sum += STYLE_WEIGHTS[level];
+      List<Tensor> grams = grams(level, pyramid.get(level), responses);
+      for (int i = 0; i < grams.size(); i++) {
+        Tensor distance = distance(grams.get(i), targets.get(level).get(i));
+        styles.add(distance.times(STYLE_WEIGHTS[level]));
+        weights += STYLE_WEIGHTS[level];
+      }
       if (level >= FIRST_CONTENT_LEVEL && level <= LAST_CONTENT_LEVEL) {
-        Tensor seen = responses.slice(1, 0, FilterBank.CHANNELS);
         Tensor wanted = bank.lumaResponses(level, photographPyramid.get(level));
-        content = add(content, meanSquaredError(seen, wanted));
+        contents.add(meanSquaredError(luma(responses), wanted));
       }
     }
-    style = style.dividedBy(2 * sum);
-    content = content.dividedBy(LAST_CONTENT_LEVEL - FIRST_CONTENT_LEVEL + 1);
+    Tensor style = sum(styles).dividedBy(weights);
+    Tensor content = sum(contents).dividedBy(contents.size());
     return new Terms(content, style, content.times(contentWeight).plus(style));
   }
 
-  /** The Gram matrices [N, 3, CHANNELS, CHANNELS] of each colour's responses. */
-  private static Tensor orientedGram(Tensor responses) {
+  /**
+   * Gram matrices of one level: each colour's oriented responses [N, 3, CHANNELS, CHANNELS], the
+   * low-pass colours together, and on fine levels what the luma shows on average around a place.
+   * There, long strokes that run side by side differ from noise of the same orientations.
+   */
+  private List<Tensor> grams(int level, Tensor colours, Tensor responses) {
     int n = responses.size(0);
-    Tensor planes =
-        responses.reshape(n * 3, FilterBank.CHANNELS, responses.size(2), responses.size(3));
-    return gramMatrix(planes).reshape(n, 3, FilterBank.CHANNELS, FilterBank.CHANNELS);
+    int channels = FilterBank.CHANNELS;
+    Tensor planes = responses.reshape(n * 3, channels, responses.size(2), responses.size(3));
+    Tensor oriented = gramMatrix(planes).reshape(n, 3, channels, channels);
+    Tensor lowPass = gramMatrix(bank.lowPass(level, colours));
+    return level < FLOW_LEVELS
+        ? List.of(oriented, lowPass, gramMatrix(downsample(downsample(luma(responses)))))
+        : List.of(oriented, lowPass);
   }
 
-  /** |mean over the batch - target| / |target|: 1 for a picture that shows nothing. */
+  private static Tensor luma(Tensor responses) {
+    return responses.slice(1, 0, FilterBank.CHANNELS);
+  }
+
+  /**
+   * |mean over the batch - target| / |target|. Not its square: that would hardly see the small
+   * entries beside the large ones.
+   */
   private static Tensor distance(Tensor grams, NdArray target) {
     Tensor goal = grams.tape().constant(target);
     double size = goal.square().sum().item();
@@ -88,7 +106,7 @@ final class PerceptualLoss {
     return difference.square().sum().dividedBy(size).plus(1e-8).sqrt();
   }
 
-  private static Tensor add(Tensor sum, Tensor term) {
-    return sum == null ? term : sum.plus(term);
+  private static Tensor sum(List<Tensor> terms) {
+    return terms.stream().reduce(Tensor::plus).orElseThrow();
   }
 }

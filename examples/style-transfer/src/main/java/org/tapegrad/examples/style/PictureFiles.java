@@ -40,7 +40,9 @@ final class PictureFiles {
     } catch (IOException e) {
       throw Failure.reading(file, e);
     } catch (RuntimeException e) { // what ImageIO throws at damaged files is not declared
-      throw new Failure(Failure.FILE, file + ": not a readable picture: damaged", e);
+      throw Failure.reading(file, new IOException("damaged, " + e.getMessage(), e));
+    } catch (OutOfMemoryError e) {
+      throw new Failure(Failure.FILE, file + ": too large for the memory that Java may use", e);
     }
   }
 

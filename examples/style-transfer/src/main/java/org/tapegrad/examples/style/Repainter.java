@@ -4,6 +4,7 @@ import static org.tapegrad.ops.Padding.reflectionPad2d;
 
 import java.awt.image.BufferedImage;
 import org.tapegrad.NdArray;
+import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 
@@ -33,7 +34,7 @@ final class Repainter {
     }
     try {
       return Pixels.toImage(repaint(Pixels.of(photograph)));
-    } catch (OutOfMemoryError | NegativeArraySizeException e) {
+    } catch (OutOfMemoryError | ShapeException e) { // more elements than an array can have
       throw new Failure(
           Failure.FILE,
           "%s: %dx%d needs more memory than Java may use; give --short-side 1000 or a larger -Xmx"

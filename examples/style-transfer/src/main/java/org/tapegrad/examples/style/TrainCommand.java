@@ -94,7 +94,14 @@ final class TrainCommand implements Callable<Integer> {
       checkpoint.restore(training);
     }
     Gallery gallery = new Gallery(out, photograph, painting);
-    run(training, settings, checkpoint, gallery);
+    try {
+      run(training, settings, checkpoint, gallery);
+    } catch (OutOfMemoryError e) {
+      throw new Failure(
+          Failure.USAGE,
+          "training needs more memory than Java may use; lower --size or --batch",
+          e);
+    }
     ModelFile.write(training.network(), out);
     gallery.finish(training);
     return report(training.history(), gallery);

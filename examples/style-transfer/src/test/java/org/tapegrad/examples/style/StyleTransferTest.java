@@ -49,7 +49,7 @@ class StyleTransferTest {
 
   private Path bundled(String name) {
     Path file = folder.resolve("bundled.png");
-    PictureFiles.write(PictureFiles.resource(name), file);
+    PictureFiles.write(Pixels.withShortSide(PictureFiles.resource(name), 150), file);
     return file;
   }
 
@@ -210,7 +210,7 @@ class StyleTransferTest {
   @Test
   void aModelThatCannotBeWrittenIsFoundBeforeTheTraining() {
     Outcome outcome = train("--out", photograph.resolve("model.safetensors"));
-    assertFails(Failure.FILE, "cannot be written", outcome);
+    assertFails(Failure.FILE, "cannot be written: a file is in the place", outcome);
   }
 
   @ParameterizedTest

@@ -58,7 +58,8 @@ class TrainingTest {
 
   @Test
   void theLossFalls() {
-    NdArray painting = Pixels.of(PictureFiles.resource("images/starry_night.jpg"));
+    NdArray painting =
+        Pixels.of(Pixels.withShortSide(PictureFiles.resource("images/starry_night.jpg"), 150));
     Settings settings = new Settings(52, 25, 1, 0.02, 0.01, 1);
     Training training = new Training(settings, painting, Photographs.bundled(52));
     steps(training, 25);
