@@ -149,7 +149,9 @@ public final class Report {
         verdict = e.verdict();
       }
       orders.add(verdict);
-      return !(verdict instanceof Verdict.Misbehaved || verdict instanceof Verdict.NotANumber);
+      return !(verdict instanceof Verdict.Misbehaved
+          || verdict instanceof Verdict.NotANumber
+          || verdict instanceof Verdict.Vacuous);
     }
 
     /** Examines a subject; what was found to sit on a kink before is left alone. */

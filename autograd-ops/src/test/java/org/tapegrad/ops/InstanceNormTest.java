@@ -1,6 +1,7 @@
 package org.tapegrad.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.tapegrad.ops.InstanceNorm.instanceNorm2d;
 
 import java.util.SplittableRandom;
@@ -8,7 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.tapegrad.DType;
 import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
 import org.tapegrad.check.GradientCheck;
+import org.tapegrad.check.Verdict;
 
 class InstanceNormTest {
   private final SplittableRandom random = new SplittableRandom(3);
@@ -32,6 +35,20 @@ class InstanceNormTest {
         .at(normal(0, 1, 3, 4, 5), normal(0, 1, 3))
         .orders(2)
         .assertCorrect();
+  }
+
+  /** The sum of a normalised plane is zero whatever x is: checking it would pass on anything. */
+  @Test
+  void checkingTheSumIsVacuous() {
+    for (int seed = 1; seed < 20; seed++) {
+      NdArray x = NdArray.normal(DType.FLOAT64, new SplittableRandom(seed), 0, 1, 1, 2, 4, 4);
+      assertInstanceOf(
+          Verdict.Vacuous.class,
+          GradientCheck.of((Tensor t) -> instanceNorm2d(t, null, null).sum())
+              .at(x)
+              .report()
+              .verdict());
+    }
   }
 
   @Test
