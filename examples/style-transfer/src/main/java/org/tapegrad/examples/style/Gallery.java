@@ -11,14 +11,14 @@ final class Gallery {
   /** Parts of the training after which a strip is made, in percent. */
   private static final int[] STAGES = {5, 20, 50, 100};
 
-  private final Path folder;
+  private final Path model;
   private final BufferedImage photograph;
   private final BufferedImage painting;
   private final List<String> written = new ArrayList<>();
 
   /** The pictures beside a model. */
   Gallery(Path model, BufferedImage photograph, BufferedImage painting) {
-    this.folder = model.toAbsolutePath().getParent();
+    this.model = model;
     this.photograph = photograph;
     this.painting = painting;
   }
@@ -35,22 +35,23 @@ final class Gallery {
 
   /** A strip photograph | painting | result of the network as it is now. */
   void stage(Training training) {
-    Path file = folder.resolve("strip-%05d.png".formatted(training.steps()));
+    Path file = model.resolveSibling("strip-%05d.png".formatted(training.steps()));
     PictureFiles.write(Strip.of(photograph, painting, repainted(training)), file);
     written.add("%-22s %s".formatted("after %d steps".formatted(training.steps()), file));
   }
 
   /** The repainted photograph and the plot of the loss. */
   void finish(Training training) {
-    Path result = folder.resolve("repainted.png");
+    Path result = model.resolveSibling("repainted.png");
     PictureFiles.write(repainted(training), result);
     written.add("%-22s %s".formatted("repainted photograph", result));
-    Path plot = folder.resolve("loss.png");
+    Path plot = model.resolveSibling("loss.png");
     try {
       PictureFiles.write(LossPlot.of(training.history()), plot);
-      written.add("%-22s %s".formatted("loss", plot));
+      written.add("%-22s %s".formatted("plot of the loss", plot));
     } catch (InternalError | LinkageError e) { // no fonts, or a Java without the means to draw text
-      written.add("%-22s %s".formatted("loss", "no plot: this machine cannot draw text, " + e));
+      written.add(
+          "%-22s %s".formatted("plot of the loss", "none: this machine cannot draw text, " + e));
     }
   }
 

@@ -27,6 +27,9 @@ final class LossPlot {
             .theme(Styler.ChartTheme.XChart)
             .build();
     chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setXAxisMin(0.0);
+    chart.getStyler().setXAxisTickMarkSpacingHint(100);
+    chart.getStyler().setXAxisDecimalPattern("0");
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
     add(chart, "total", history.total(), new Color(0x20, 0x20, 0x20));

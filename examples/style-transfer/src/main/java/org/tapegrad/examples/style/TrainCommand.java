@@ -154,7 +154,7 @@ final class TrainCommand implements Callable<Integer> {
     gallery.list(print);
     print.println("%-22s %s".formatted("model", out));
     double percent = 100 * history.remaining();
-    print.println("%-22s %.1f %% of the loss is left".formatted("loss", percent));
+    print.println("%.1f %% of the loss is left".formatted(percent));
     print.flush();
     if (!(percent <= MOST_LOSS_LEFT)) {
       throw new Failure(
