@@ -240,7 +240,7 @@ class PictureFilesTest {
   }
 
   @Test
-  void aFullDiskIsNamedAndLeavesNothing() throws IOException {
+  void aFullDiskIsNamed() throws IOException {
     Path full = Path.of("/dev/full");
     assumeTrue(Files.exists(full));
     Path file = folder.resolve("out.png");
