@@ -33,10 +33,14 @@ public interface Subject {
   /** A square input x[n, cIn, h, h] against cOut kernels of k by k, padded by k/2. */
   record ConvolutionCase(int n, int cIn, int h, int cOut, int k, int stride) {
 
+    /** The side of the square output. */
+    int outSize() {
+      return (h + 2 * (k / 2) - k) / stride + 1;
+    }
+
     /** Multiplications and additions of forward and both gradients. */
     double flops() {
-      int out = (h + 2 * (k / 2) - k) / stride + 1;
-      return 3.0 * 2 * n * cIn * cOut * out * out * k * k;
+      return 3.0 * 2 * n * cIn * cOut * outSize() * outSize() * k * k;
     }
 
     @Override

@@ -67,8 +67,7 @@ class Tapegrad implements Subject {
     NdArray x = random(dtype, s.n(), s.cIn(), s.h(), s.h());
     NdArray weight = random(dtype, s.cOut(), s.cIn(), s.k(), s.k());
     NdArray bias = random(dtype, s.cOut());
-    int out = (s.h() + 2 * (s.k() / 2) - s.k()) / s.stride() + 1;
-    NdArray seed = random(dtype, s.n(), s.cOut(), out, out);
+    NdArray seed = random(dtype, s.n(), s.cOut(), s.outSize(), s.outSize());
     return step(
         tape -> {
           List<Tensor> xs = List.of(tape.variable(x), tape.variable(weight), tape.variable(bias));

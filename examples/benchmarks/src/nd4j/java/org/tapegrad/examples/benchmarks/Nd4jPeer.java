@@ -26,11 +26,10 @@ public final class Nd4jPeer implements Subject {
 
   @Override
   public Runnable convolution(DType dtype, ConvolutionCase s) {
-    int out = (s.h() + 2 * (s.k() / 2) - s.k()) / s.stride() + 1;
     INDArray x = random(dtype, s.n(), s.cIn(), s.h(), s.h());
     INDArray weight = random(dtype, s.cOut(), s.cIn(), s.k(), s.k());
     INDArray bias = random(dtype, s.cOut());
-    INDArray seed = random(dtype, s.n(), s.cOut(), out, out);
+    INDArray seed = random(dtype, s.n(), s.cOut(), s.outSize(), s.outSize());
     INDArray y = seed.ulike();
     INDArray[] gradients = {x.ulike(), weight.ulike(), bias.ulike()};
     int half = s.k() / 2;

@@ -95,18 +95,12 @@ public final class PyTorch implements Subject {
     Tensor bias = variable(dtype, 1, s.cOut());
     long[] stride = {s.stride(), s.stride()};
     long[] padding = {s.k() / 2, s.k() / 2};
-    Tensor seed;
-    try (PointerScope scope = new PointerScope()) {
-      seed = torch.conv2d(x, weight, new TensorOptional(bias), stride, padding, UNIT, 1);
-      seed = torch.randn_like(seed.detach());
-      scope.detach(seed);
-    }
-    Tensor g = seed;
+    Tensor seed = random(dtype, s.n(), s.cOut(), s.outSize(), s.outSize());
     return scoped(
         () ->
             backward(
                 torch.conv2d(x, weight, new TensorOptional(bias), stride, padding, UNIT, 1),
-                g,
+                seed,
                 x,
                 weight,
                 bias));
