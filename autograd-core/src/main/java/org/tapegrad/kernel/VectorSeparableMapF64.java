@@ -1,6 +1,8 @@
 package org.tapegrad.kernel;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -10,6 +12,12 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorSeparableMapF64 extends PlainSeparableMapF64 {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
+
+  /** Every second number of a vector, twice. */
+  private static final VectorShuffle<Double> SECOND =
+      VectorShuffle.fromOp(SPECIES, lane -> 2 * lane % LANES);
+
+  private static final VectorMask<Double> UPPER = VectorMask.fromLong(SPECIES, -1L << LANES / 2);
 
   @Override
   void shifted(
@@ -61,15 +69,26 @@ final class VectorSeparableMapF64 extends PlainSeparableMapF64 {
     }
     for (int i = 0; i < n; i += LANES) {
       int j = Math.min(i, n - LANES);
-      DoubleVector sum =
-          DoubleVector.fromArray(SPECIES, in, from + index[0] + j * step, steps, 0).mul(w[0]);
+      DoubleVector sum = every(step, in, from + index[0] + j * step, steps).mul(w[0]);
       for (int t = 1; t < taps; t++) {
         sum =
-            DoubleVector.fromArray(SPECIES, in, from + index[t] + j * step, steps, 0)
+            every(step, in, from + index[t] + j * step, steps)
                 .fma(DoubleVector.broadcast(SPECIES, w[t]), sum);
       }
       sum.intoArray(out, at + j);
     }
+  }
+
+  /**
+   * in[i + lane·step]; every second number is cheaper shuffled out of two vectors than gathered.
+   */
+  private static DoubleVector every(int step, double[] in, int i, int[] steps) {
+    if (step == 2 && i + 2 * LANES <= in.length) {
+      return DoubleVector.fromArray(SPECIES, in, i)
+          .rearrange(SECOND)
+          .blend(DoubleVector.fromArray(SPECIES, in, i + LANES).rearrange(SECOND), UPPER);
+    }
+    return DoubleVector.fromArray(SPECIES, in, i, steps, 0);
   }
 
   @Override
