@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.nn.BatchNorm2d;
 import org.tapegrad.nn.InstanceNorm2d;
 import org.tapegrad.nn.Module;
 import org.tapegrad.nn.Parameter;
@@ -52,7 +53,11 @@ final class PyTorchNorms {
     ops.put(
         "adaptiveInstanceNorm",
         c -> StyleNorm.adaptiveInstanceNorm(c.input("content"), c.input("style"), eps(c)));
-    ops.put("InstanceNorm2d", PyTorchNorms::instanceNormLayer);
+    ops.put(
+        "InstanceNorm2d",
+        c -> through(new InstanceNorm2d(c.x().dtype(), c.x().size(-3), options(c)), c));
+    ops.put(
+        "BatchNorm2d", c -> through(new BatchNorm2d(c.x().dtype(), c.x().size(-3), options(c)), c));
   }
 
   private static double eps(Call c) {
@@ -75,10 +80,8 @@ final class PyTorchNorms {
         momentum(c));
   }
 
-  private static Tensor instanceNormLayer(Call c) {
-    InstanceNorm2d.Options options =
-        new InstanceNorm2d.Options(eps(c), momentum(c), c.input("weight") != null, true);
-    return through(new InstanceNorm2d(c.x().dtype(), c.x().size(-3), options), c);
+  private static InstanceNorm2d.Options options(Call c) {
+    return new InstanceNorm2d.Options(eps(c), momentum(c), c.input("weight") != null, true);
   }
 
   /** The layer's output, with weight, bias and running statistics of the case; updates both. */

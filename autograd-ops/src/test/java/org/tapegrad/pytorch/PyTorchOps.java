@@ -1,7 +1,6 @@
 package org.tapegrad.pytorch;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BinaryOperator;
@@ -233,7 +232,4 @@ final class PyTorchOps {
   private static Reduction reduction(PyTorchCase args) {
     return Reduction.valueOf(args.text("reduction").toUpperCase(Locale.ROOT));
   }
-
-  /** Ops of the cases that this library does not have yet. */
-  static final List<String> AWAITED = List.of("BatchNorm2d");
 }
