@@ -1,63 +1,78 @@
 package org.tapegrad;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.function.DoublePredicate;
 
-/** Prints arrays in NumPy's manner: at most 8 digits, columns aligned, long axes summarised. */
+/**
+ * Prints arrays as NumPy's {@code array2string(a, separator=", ")} does: as few digits as tell the
+ * numbers apart, at most 8 after the point, columns aligned, lines of 75 characters, long axes
+ * summarised.
+ */
 final class NdArrayFormat {
   /** Arrays with more elements than this show three at each end of every axis. */
   private static final int THRESHOLD = 1000;
 
   private static final int EDGE = 3;
-  private static final int MAX_DIGITS = 8;
+  private static final int PRECISION = 8;
+  private static final int LINE = 75;
+  private static final String HIDDEN = "...";
 
-  private final double[] values;
+  private final NdArray array;
+  private final Object data;
   private final int[] shape;
   private final boolean summarised;
-  private final boolean scientific;
-  private final int digits;
-  private final int width;
   private final boolean single;
+  private final boolean scientific;
+
+  /** Digits after the point of scientific numbers, and of their exponent. */
+  private int fraction;
+
+  private int exponent = 2;
+
+  /** Characters before and after the point. */
+  private int left;
+
+  private int right;
 
   private NdArrayFormat(NdArray a) {
-    values = a.toDoubleArray();
-    shape = a.shape();
+    array = a;
+    data = a.data();
+    shape = a.extents;
     single = a.dtype() == DType.FLOAT32;
     summarised = a.size() > THRESHOLD;
     List<Double> shown = new ArrayList<>();
     collect(0, 0, shown);
-    double[] finite =
-        shown.stream().mapToDouble(Math::abs).filter(v -> v > 0 && v < 1.0 / 0).toArray();
-    double largest = IntStream.range(0, finite.length).mapToDouble(i -> finite[i]).max().orElse(0);
-    double smallest = IntStream.range(0, finite.length).mapToDouble(i -> finite[i]).min().orElse(1);
-    scientific = largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000 && largest >= 1e5;
-    int needed = 0;
-    for (double v : finite) {
-      needed = Math.max(needed, digitsOf(v));
+    scientific = isScientific(shown);
+    for (double v : shown) {
+      if (Double.isFinite(v)) {
+        measure(v);
+      }
     }
-    digits = Math.min(needed, MAX_DIGITS);
-    width = shown.stream().mapToInt(v -> element(v).length()).max().orElse(0);
+    if (scientific) {
+      right = fraction + 2 + exponent;
+    }
+    for (double v : shown) {
+      if (!Double.isFinite(v)) {
+        left = Math.max(left, word(v).length() - right - 1);
+      }
+    }
   }
 
   static String format(NdArray a) {
-    NdArrayFormat format = new NdArrayFormat(a);
-    StringBuilder out = new StringBuilder();
-    format.write(0, 0, out);
     if (a.size() == 0) {
-      return out + ", shape " + Arrays.toString(a.shape());
+      return "[], shape " + Arrays.toString(a.extents);
     }
-    return out.toString();
+    NdArrayFormat format = new NdArrayFormat(a);
+    return a.rank() == 0 ? format.element(0) : format.write(0, 0);
   }
 
-  /** The decimals after the point with which the value's shortest form is written. */
-  private int digitsOf(double v) {
-    String text = single ? Float.toString((float) v) : Double.toString(v);
-    BigDecimal exact = new BigDecimal(text).stripTrailingZeros();
-    return Math.max(0, scientific ? exact.precision() - 1 : exact.scale());
+  private double at(int offset) {
+    return array.kernels().memory().get(data, offset);
   }
 
   private boolean hides(int axis) {
@@ -66,7 +81,7 @@ final class NdArrayFormat {
 
   private void collect(int axis, int offset, List<Double> shown) {
     if (axis == shape.length) {
-      shown.add(values[offset]);
+      shown.add(at(offset));
       return;
     }
     for (int i = 0; i < shape[axis]; i++) {
@@ -77,47 +92,141 @@ final class NdArrayFormat {
     }
   }
 
-  private void write(int axis, int offset, StringBuilder out) {
-    if (axis == shape.length) {
-      String text = element(values[offset]);
-      out.append(" ".repeat(Math.max(0, shape.length == 0 ? 0 : width - text.length())))
-          .append(text);
-      return;
-    }
-    boolean innermost = axis == shape.length - 1;
-    String separator =
-        innermost ? ", " : "," + "\n".repeat(shape.length - 1 - axis) + " ".repeat(axis + 1);
-    out.append('[');
-    for (int i = 0; i < shape[axis]; i++) {
-      if (i > 0) {
-        out.append(separator);
+  private boolean isScientific(List<Double> shown) {
+    double largest = 0;
+    double smallest = Double.POSITIVE_INFINITY;
+    for (double v : shown) {
+      double size = Math.abs(v);
+      if (size > 0 && Double.isFinite(size)) {
+        largest = Math.max(largest, size);
+        smallest = Math.min(smallest, size);
       }
-      if (hides(axis) && i == EDGE) {
-        out.append("...").append(separator);
-        i = shape[axis] - EDGE;
-      }
-      write(axis + 1, offset * shape[axis] + i, out);
     }
-    out.append(']');
+    double small = single ? (float) 1e-4 : 1e-4;
+    double ratio = single ? (float) (largest / smallest) : largest / smallest;
+    return largest >= 1e8 || smallest < small || ratio > 1000;
   }
 
-  private String element(double v) {
-    if (Double.isNaN(v)) {
-      return "nan";
+  private void measure(double v) {
+    String text = digits(v);
+    int point = text.indexOf('.');
+    left = Math.max(left, point);
+    int e = text.indexOf('e');
+    if (e < 0) {
+      right = Math.max(right, text.length() - point - 1);
+    } else {
+      fraction = Math.max(fraction, e - point - 1);
+      exponent = Math.max(exponent, text.length() - e - 2);
     }
-    if (Double.isInfinite(v)) {
-      return v > 0 ? "inf" : "-inf";
+  }
+
+  /** The fewest digits that are read back as the same number, at most 8 after the point. */
+  private String digits(double v) {
+    BigDecimal exact = new BigDecimal(Math.abs(v));
+    DoublePredicate isSame = d -> (single ? (double) (float) d : d) == Math.abs(v);
+    BigDecimal rounded = exact;
+    for (int n = 0; n <= PRECISION; n++) {
+      rounded =
+          scientific
+              ? exact.round(new MathContext(n + 1, RoundingMode.HALF_EVEN))
+              : exact.setScale(n, RoundingMode.HALF_EVEN);
+      if (isSame.test(single ? rounded.floatValue() : rounded.doubleValue())) {
+        break;
+      }
     }
-    String pattern = "%." + digits + (scientific ? "e" : "f");
-    String text = String.format(Locale.ROOT, pattern, v);
+    BigDecimal shortest = rounded.signum() == 0 ? BigDecimal.ZERO : rounded.stripTrailingZeros();
     if (scientific) {
-      return text;
+      return scientific(v, shortest, shortest.precision() - 1);
     }
-    if (digits == 0) {
-      return text + ".";
+    String text = shortest.toPlainString();
+    return sign(v) + (text.contains(".") ? text : text + ".");
+  }
+
+  private static String sign(double v) {
+    return Double.doubleToRawLongBits(v) < 0 ? "-" : "";
+  }
+
+  /** A value that is near v, with so many digits after the point. */
+  private String scientific(double v, BigDecimal value, int digits) {
+    String all =
+        value.setScale(value.scale() - value.precision() + 1 + digits).unscaledValue().toString();
+    int power = value.signum() == 0 ? 0 : value.precision() - 1 - value.scale();
+    String e = String.valueOf(Math.abs(power));
+    return sign(v)
+        + all.charAt(0)
+        + "."
+        + (value.signum() == 0 ? "0".repeat(digits) : all.substring(1))
+        + (power < 0 ? "e-" : "e+")
+        + "0".repeat(Math.max(0, exponent - e.length()))
+        + e;
+  }
+
+  private String word(double v) {
+    return Double.isNaN(v) ? "nan" : v > 0 ? "inf" : "-inf";
+  }
+
+  /** One number in its column. */
+  private String element(int offset) {
+    double v = at(offset);
+    if (!Double.isFinite(v)) {
+      String text = word(v);
+      return " ".repeat(Math.max(0, left + 1 + right - text.length())) + text;
     }
-    // NumPy writes 1.5 and 2. in the same column as "1.5" and "2. ".
-    String trimmed = text.replaceAll("0+$", "");
-    return trimmed + " ".repeat(shape.length == 0 ? 0 : text.length() - trimmed.length());
+    String text = digits(v);
+    if (scientific) {
+      BigDecimal exact = new BigDecimal(Math.abs(v));
+      MathContext rounding = new MathContext(fraction + 1, RoundingMode.HALF_EVEN);
+      text = scientific(v, exact.round(rounding), fraction);
+    }
+    int point = text.indexOf('.');
+    return " ".repeat(left - point) + text + " ".repeat(right - (text.length() - point - 1));
+  }
+
+  private String write(int axis, int offset) {
+    String indent = " ".repeat(axis + 1);
+    return axis == shape.length - 1
+        ? writeRow(offset, indent, LINE - axis - 1)
+        : writeBlock(axis, offset, indent);
+  }
+
+  private String writeBlock(int axis, int offset, String indent) {
+    String separator = "," + "\n".repeat(shape.length - 1 - axis) + indent;
+    StringBuilder out = new StringBuilder("[");
+    for (int i = 0; i < shape[axis]; i++) {
+      out.append(i > 0 ? separator : "");
+      if (hides(axis) && i == EDGE) {
+        out.append(HIDDEN).append(separator);
+        i = shape[axis] - EDGE;
+      }
+      out.append(write(axis + 1, offset * shape[axis] + i));
+    }
+    return out.append(']').toString();
+  }
+
+  /** The innermost axis, broken into lines that leave room for the comma or bracket behind. */
+  private String writeRow(int offset, String indent, int width) {
+    int axis = shape.length - 1;
+    StringBuilder out = new StringBuilder("[");
+    int column = indent.length();
+    for (int i = 0; i < shape[axis]; i++) {
+      boolean hidden = hides(axis) && i == EDGE;
+      String text = hidden ? HIDDEN : element(offset * shape[axis] + i);
+      if (i > 0) {
+        out.append(',');
+        column += 2;
+        if (column + text.length() > width && column > indent.length()) {
+          out.append('\n').append(indent);
+          column = indent.length();
+        } else {
+          out.append(' ');
+        }
+      }
+      out.append(text);
+      column += text.length();
+      if (hidden) {
+        i = shape[axis] - EDGE - 1;
+      }
+    }
+    return out.append(']').toString();
   }
 }
