@@ -51,6 +51,11 @@ public final class Derivatives {
    * for (Townsend 2017, "A new trick for calculating Jacobian vector products").
    */
   public static NdArray jvp(Function<Tensor, Tensor> f, NdArray x, NdArray tangent) {
+    if (!tangent.hasShape(x.shape()) || tangent.dtype() != x.dtype()) {
+      throw new ShapeException(
+          "jvp: the tangent must be like x, %s, was %s"
+              .formatted(x.describe(), tangent.describe()));
+    }
     Tape tape = new Tape();
     Tensor variable = tape.variable(x);
     Tensor y = f.apply(variable);

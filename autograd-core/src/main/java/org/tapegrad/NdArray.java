@@ -46,14 +46,22 @@ public final class NdArray {
     return new NdArray(dtype, shape.clone(), new Storage(array, Allocator.HEAP));
   }
 
+  /** The argument, which a user may not leave null. */
+  static <T> T given(String op, T argument) {
+    if (argument == null) {
+      throw new IllegalArgumentException(op + ": an array is needed, was null");
+    }
+    return argument;
+  }
+
   /** A float64 array of the given shape with a copy of the values in row-major order. */
   public static NdArray of(double[] values, int... shape) {
-    return wrap(DType.FLOAT64, values.clone(), values.length, shape);
+    return wrap(DType.FLOAT64, given("of", values).clone(), values.length, shape);
   }
 
   /** A float32 array of the given shape with a copy of the values in row-major order. */
   public static NdArray of(float[] values, int... shape) {
-    return wrap(DType.FLOAT32, values.clone(), values.length, shape);
+    return wrap(DType.FLOAT32, given("of", values).clone(), values.length, shape);
   }
 
   /** A float64 array [rows, columns] that shares the matrix's elements. */
@@ -91,7 +99,11 @@ public final class NdArray {
   /** Values drawn from the uniform distribution over [low, high), in row-major order. */
   public static NdArray uniform(
       DType dtype, RandomGenerator random, double low, double high, int... shape) {
-    return zeros(dtype, shape).map(v -> low + (high - low) * random.nextDouble());
+    if (!(low < high) || high - low == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException("uniform: [" + low + ", " + high + ") is no range");
+    }
+    double below = dtype == DType.FLOAT32 ? Math.nextDown((float) high) : Math.nextDown(high);
+    return zeros(dtype, shape).map(v -> Math.min(low + (high - low) * random.nextDouble(), below));
   }
 
   /** Values drawn from the normal distribution, in row-major order. */
@@ -178,7 +190,7 @@ public final class NdArray {
 
   /** Overwrites all elements with those of an array of the same shape, converted if need be. */
   public void assign(NdArray other) {
-    if (!Arrays.equals(extents, other.extents)) {
+    if (!Arrays.equals(extents, given("assign", other).extents)) {
       throw new ShapeException("assign: cannot put " + other.describe() + " into " + describe());
     }
     Object from = other.to(dtype).data();
@@ -304,12 +316,7 @@ public final class NdArray {
 
   /** The sum over all axes that broadcasting from the shape would stretch: its adjoint. */
   public NdArray sumTo(int... shape) {
-    if (!Shapes.broadcastable(shape, extents)) {
-      throw new ShapeException(
-          "sumTo: " + Arrays.toString(shape) + " does not stretch to " + Arrays.toString(extents));
-    }
-    int[] stretched = Shapes.stretchedAxes(shape, extents);
-    return stretched.length == 0 ? reshape(shape) : sum(stretched).reshape(shape);
+    return Rearrange.sumTo(this, shape);
   }
 
   /** this + other. */

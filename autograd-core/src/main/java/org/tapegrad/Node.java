@@ -6,12 +6,6 @@ package org.tapegrad;
  * @param op the operation's name; for a leaf, what it is called
  * @param pullbacks one per input, empty for a leaf
  * @param kernel all pullbacks at once, or null
+ * @param version how often the output had been written to when it was recorded
  */
-record Node(Tensor output, String op, Pullback[] pullbacks, Pullback.Kernel kernel) {
-
-  /** Whether the input takes part in differentiation. */
-  boolean differentiates(int input) {
-    Tensor t = pullbacks[input].input();
-    return t != null && !t.isConstant();
-  }
-}
+record Node(Tensor output, String op, Pullback[] pullbacks, Pullback.Kernel kernel, int version) {}

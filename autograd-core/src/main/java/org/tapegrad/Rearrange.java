@@ -52,11 +52,27 @@ final class Rearrange {
       throw new ShapeException("pad: needs padding >= 0, was " + before + " and " + after);
     }
     int[] shape = a.extents.clone();
-    shape[d] += before + after;
+    long padded = (long) shape[d] + before + after;
+    shape[d] = (int) Math.min(padded, Integer.MAX_VALUE);
+    if (padded > Integer.MAX_VALUE) {
+      throw new ShapeException("pad: an axis of extent " + padded + " is too long");
+    }
     NdArray out = new NdArray(a.dtype(), shape, a.storage.allocator, true);
     int[] to = Strides.rowMajor(shape);
     int[] from = Strides.rowMajor(a.extents);
     a.kernels().layout().copy(a.extents, a.data(), 0, from, out.data(), before * to[d], to);
     return out;
+  }
+
+  static NdArray sumTo(NdArray a, int[] shape) {
+    if (!Shapes.broadcastable(shape, a.extents)) {
+      throw new ShapeException(
+          "sumTo: %s does not stretch to %s"
+              .formatted(Arrays.toString(shape), Arrays.toString(a.extents)));
+    }
+    int[] stretched = Shapes.stretchedAxes(shape, a.extents);
+    return stretched.length == 0
+        ? broadcastTo(a.reshape(shape), shape) // a copy
+        : a.sum(stretched).reshape(shape);
   }
 }

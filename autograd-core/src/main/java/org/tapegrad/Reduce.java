@@ -36,6 +36,7 @@ final class Reduce {
       loop.run(current.data(), outer, n, inner, out.data());
       current = out;
     }
-    return current.reshape(result);
+    // a sum over nothing is a copy
+    return current == a ? Rearrange.broadcastTo(a, result) : current.reshape(result);
   }
 }

@@ -14,7 +14,7 @@ final class Shapes {
       if (extent < 0) {
         throw new ShapeException("negative extent in shape " + Arrays.toString(shape));
       }
-      n = extent == 0 || n == 0 ? 0 : Math.min(n * extent, Long.MAX_VALUE >> 32);
+      n = extent == 0 || n == 0 ? 0 : Math.min(n * extent, 1L << 31);
     }
     if (n > Integer.MAX_VALUE) {
       throw new ShapeException(

@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A list of what was computed, in order. Every tensor belongs to a tape; an operation on tensors
@@ -51,7 +52,7 @@ public final class Tape {
 
   /** The leaf of a variable that outlives this tape; the same tensor at every call. */
   public Tensor variable(Variable variable) {
-    Tensor tensor = lifted.get(variable);
+    Tensor tensor = lifted.get(NdArray.given("variable", variable));
     if (tensor == null) {
       tensor = leaf(variable.name(), variable.value());
       lifted.put(variable, tensor);
@@ -61,12 +62,15 @@ public final class Tape {
 
   /** A tensor with respect to which nothing is differentiated. */
   public Tensor constant(NdArray value) {
+    checkThread();
+    NdArray.given("constant", value);
     watch("constant", value);
     return new Tensor(this, adopt(value), Tensor.CONSTANT);
   }
 
   private Tensor leaf(String name, NdArray value) {
     checkThread();
+    NdArray.given(name, value);
     watch(name, value);
     NdArray adopted = adopt(value);
     return recording
@@ -115,6 +119,7 @@ public final class Tape {
       }
       constant &= p.input().isConstant();
     }
+    NdArray.given(op, value);
     if (tape == null) {
       throw new IllegalArgumentException(op + ": an operation needs at least one input tensor");
     }
@@ -126,7 +131,7 @@ public final class Tape {
 
   private Tensor append(String op, NdArray value, Pullback[] inputs, Pullback.Kernel kernel) {
     Tensor output = new Tensor(this, value, nodes.size());
-    nodes.add(new Node(output, op, inputs, kernel));
+    nodes.add(new Node(output, op, inputs, kernel, value.version()));
     return output;
   }
 
@@ -188,10 +193,22 @@ public final class Tape {
     recording = false;
     try {
       List<Tensor> tensors = seeds.stream().map(this::constant).toList();
-      return backward(ys, tensors, xs).stream().map(Tensor::value).toList();
+      return apart(backward(ys, tensors, xs), seeds);
     } finally {
       recording = before;
     }
+  }
+
+  /** The gradients as arrays that share no elements, also where one reached several targets. */
+  private static List<NdArray> apart(List<Tensor> gradients, List<NdArray> seeds) {
+    Set<Object> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+    seeds.forEach(seed -> taken.add(seed.storage.identity()));
+    List<NdArray> result = new ArrayList<>(gradients.size());
+    for (Tensor gradient : gradients) {
+      NdArray g = gradient.value();
+      result.add(taken.add(g.storage.identity()) ? g : Rearrange.broadcastTo(g, g.extents));
+    }
+    return result;
   }
 
   /** As {@link #gradient(Tensor, Tensor)}, recorded on this tape and so differentiable again. */
@@ -215,19 +232,22 @@ public final class Tape {
       throw new IllegalStateException(
           "gradient: this tape does not record; compute on a new Tape() instead of Tape.inference()");
     }
-    for (Source s : sources) {
-      if (s.storage.version() != s.version) {
-        throw new IllegalStateException(
-            "gradient: "
-                + s.name
-                + " was modified after it was put on this tape (version "
-                + s.version
-                + ", now "
-                + s.storage.version()
-                + "); take the gradient before the update, or compute again on a new tape");
-      }
-    }
+    sources.forEach(s -> checkUnchanged(s.name, s.storage, s.version));
+    nodes.forEach(n -> checkUnchanged(n.op(), n.output().value().storage, n.version()));
     return new Backward(this, nodes, allocator).run(ys, seeds, xs);
+  }
+
+  private static void checkUnchanged(String name, Storage storage, int version) {
+    if (storage.version() != version) {
+      throw new IllegalStateException(
+          "gradient: "
+              + name
+              + " was modified after it was put on this tape (version "
+              + version
+              + ", now "
+              + storage.version()
+              + "); take the gradient before the update, or compute again on a new tape");
+    }
   }
 
   /** Ones in the shape of y, which must have one element. */
