@@ -46,22 +46,14 @@ public final class NdArray {
     return new NdArray(dtype, shape.clone(), new Storage(array, Allocator.HEAP));
   }
 
-  /** The argument, which a user may not leave null. */
-  static <T> T given(String op, T argument) {
-    if (argument == null) {
-      throw new IllegalArgumentException(op + ": an array is needed, was null");
-    }
-    return argument;
-  }
-
   /** A float64 array of the given shape with a copy of the values in row-major order. */
   public static NdArray of(double[] values, int... shape) {
-    return wrap(DType.FLOAT64, given("of", values).clone(), values.length, shape);
+    return wrap(DType.FLOAT64, Shapes.given("of", values).clone(), values.length, shape);
   }
 
   /** A float32 array of the given shape with a copy of the values in row-major order. */
   public static NdArray of(float[] values, int... shape) {
-    return wrap(DType.FLOAT32, given("of", values).clone(), values.length, shape);
+    return wrap(DType.FLOAT32, Shapes.given("of", values).clone(), values.length, shape);
   }
 
   /** A float64 array [rows, columns] that shares the matrix's elements. */
@@ -190,7 +182,7 @@ public final class NdArray {
 
   /** Overwrites all elements with those of an array of the same shape, converted if need be. */
   public void assign(NdArray other) {
-    if (!Arrays.equals(extents, given("assign", other).extents)) {
+    if (!Arrays.equals(extents, Shapes.given("assign", other).extents)) {
       throw new ShapeException("assign: cannot put " + other.describe() + " into " + describe());
     }
     Object from = other.to(dtype).data();

@@ -7,6 +7,14 @@ import java.util.stream.IntStream;
 final class Shapes {
   private Shapes() {}
 
+  /** The argument, which a user may not leave null. */
+  static <T> T given(String op, T argument) {
+    if (argument == null) {
+      throw new IllegalArgumentException(op + ": an array is needed, was null");
+    }
+    return argument;
+  }
+
   /** The number of elements; an error for negative extents and for more than 2³¹-1 elements. */
   static int size(int[] shape) {
     long n = 1;

@@ -52,7 +52,7 @@ public final class Tape {
 
   /** The leaf of a variable that outlives this tape; the same tensor at every call. */
   public Tensor variable(Variable variable) {
-    Tensor tensor = lifted.get(NdArray.given("variable", variable));
+    Tensor tensor = lifted.get(Shapes.given("variable", variable));
     if (tensor == null) {
       tensor = leaf(variable.name(), variable.value());
       lifted.put(variable, tensor);
@@ -63,14 +63,14 @@ public final class Tape {
   /** A tensor with respect to which nothing is differentiated. */
   public Tensor constant(NdArray value) {
     checkThread();
-    NdArray.given("constant", value);
+    Shapes.given("constant", value);
     watch("constant", value);
     return new Tensor(this, adopt(value), Tensor.CONSTANT);
   }
 
   private Tensor leaf(String name, NdArray value) {
     checkThread();
-    NdArray.given(name, value);
+    Shapes.given(name, value);
     watch(name, value);
     NdArray adopted = adopt(value);
     return recording
@@ -119,7 +119,7 @@ public final class Tape {
       }
       constant &= p.input().isConstant();
     }
-    NdArray.given(op, value);
+    Shapes.given(op, value);
     if (tape == null) {
       throw new IllegalArgumentException(op + ": an operation needs at least one input tensor");
     }

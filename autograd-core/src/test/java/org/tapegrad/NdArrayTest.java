@@ -212,8 +212,8 @@ class NdArrayTest {
   @Test
   void shapesThatCannotBe() {
     NdArray a = NdArray.zeros(DType.FLOAT64, 2, 3);
-    assertMessage("of: 2 values do not fill shape [3]", () -> NdArray.of(new double[2], 3));
-    assertMessage("of: 2 values do not fill shape []", () -> NdArray.of(new float[2]));
+    assertMessage("of: 2 values do not fill [3]", () -> NdArray.of(new double[2], 3));
+    assertMessage("of: 2 values do not fill []", () -> NdArray.of(new float[2]));
     assertMessage("negative extent in shape [2, -1]", () -> NdArray.zeros(DType.FLOAT64, 2, -1));
     assertMessage(
         "shape [65536, 65536] has more than 2147483647 elements",
@@ -222,7 +222,7 @@ class NdArrayTest {
         "shape [2147483647, 2147483647, 2147483647] has more than 2147483647 elements",
         () -> a.emptyLike(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
     assertEquals(0, NdArray.zeros(DType.FLOAT64, 65536, 65536, 0).size());
-    assertMessage("index [1] does not fit shape [2, 3]", () -> a.get(1));
+    assertMessage("index [1] is outside of shape [2, 3]", () -> a.get(1));
     assertMessage("size: axis 2 is out of range for rank 2", () -> a.size(2));
     assertMessage("size: axis -3 is out of range for rank 2", () -> a.size(-3));
     assertMessage("assign: cannot put float64[3] into float64[2, 3]", () -> a.assign(a.sum(0)));
