@@ -1,5 +1,7 @@
 package org.tapegrad.kernel;
 
+import static org.tapegrad.kernel.VectorReductionF64.sumOfLanes;
+
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -18,22 +20,11 @@ final class VectorPlanesF64 extends PlanesF64 {
   /** Runs shorter than this are left to the plain loops. */
   private static final int SHORT = 2 * STEP;
 
+  private final VectorReductionF64 reduction = new VectorReductionF64();
   private final PlainPlanesF64 plain = new PlainPlanesF64();
 
   private static DoubleVector load(double[] x, int i) {
     return DoubleVector.fromArray(SPECIES, x, i);
-  }
-
-  /**
-   * The sum of the lanes, one after the other. reduceLanes leaves the order open, and on newer JDKs
-   * changes it when C2 has compiled the loop: results would depend on when they were computed.
-   */
-  private static /**/ double sumOfLanes(DoubleVector v) {
-    /**/ double sum = 0;
-    for (double lane : v.toArray()) {
-      sum += lane;
-    }
-    return sum;
   }
 
   /** The end of the part of [i, end) that is whole steps and at most one block. */
@@ -43,23 +34,7 @@ final class VectorPlanesF64 extends PlanesF64 {
 
   @Override
   /**/ double sum(double[] x, int offset, int n) {
-    /**/ double sum = 0;
-    int i = offset;
-    int end = offset + n;
-    while (end - i >= STEP) {
-      DoubleVector a = DoubleVector.zero(SPECIES);
-      DoubleVector b = a;
-      DoubleVector c = a;
-      DoubleVector d = a;
-      for (int stop = blockEnd(i, end); i < stop; i += STEP) {
-        a = a.add(load(x, i));
-        b = b.add(load(x, i + LANES));
-        c = c.add(load(x, i + 2 * LANES));
-        d = d.add(load(x, i + 3 * LANES));
-      }
-      sum += sumOfLanes(a.add(b).add(c.add(d)));
-    }
-    return sum + plain.sum(x, i, end - i);
+    return reduction.sumOfRun(x, offset, n);
   }
 
   @Override
