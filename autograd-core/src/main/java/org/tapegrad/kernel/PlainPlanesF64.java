@@ -84,12 +84,13 @@ final class PlainPlanesF64 extends PlanesF64 {
       int n,
       double mean,
       double residual,
+      double inverseDeviation,
       double a,
       double b,
       double c,
       double[] dx) {
     for (int i = offset; i < offset + n; i++) {
-      dx[i] = a * g[i] - b - c * ((x[i] - mean) - residual);
+      dx[i] = a * g[i] - b - c * (((x[i] - mean) - residual) * inverseDeviation);
     }
   }
 }

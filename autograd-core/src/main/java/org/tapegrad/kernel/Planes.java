@@ -15,11 +15,11 @@ public interface Planes<A> {
    *
    * <p>Corrected two-pass: with d = x - mean, the variance is (sum d² - (sum d)²/M)/M, and the
    * residual mean(d), which the rounding of the mean leaves, is kept so that x - mean can be
-   * centred exactly. Where the variance overflows, the inverse deviation is taken of scaled
+   * centred exactly. Where squares leave the range of the type, both are taken of scaled
    * deviations.
    *
    * @param variance biased
-   * @param inverseDeviation 1/sqrt(variance + eps)
+   * @param inverseDeviation 1/sqrt(variance + eps), and 0 if that is 1/0
    */
   record Statistics<A>(A mean, A residual, A variance, A inverseDeviation) {}
 

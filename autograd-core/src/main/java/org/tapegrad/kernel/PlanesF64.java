@@ -27,7 +27,7 @@ abstract class PlanesF64 implements Planes<double[]> {
   abstract void products(
       double[] g, double[] x, int offset, int n, double mean, double residual, /**/ double[] sums);
 
-  /** dx = a·g - b - c·((x - mean) - residual). */
+  /** dx = a·g - b - c·xhat with xhat = ((x - mean) - residual) · inverseDeviation. */
   abstract void combine(
       double[] g,
       double[] x,
@@ -35,6 +35,7 @@ abstract class PlanesF64 implements Planes<double[]> {
       int n,
       double mean,
       double residual,
+      double inverseDeviation,
       double a,
       double b,
       double c,
@@ -108,13 +109,27 @@ abstract class PlanesF64 implements Planes<double[]> {
     to.mean()[k] = mean;
     to.residual()[k] = (double) moments[0];
     to.variance()[k] = (double) moments[1];
-    to.inverseDeviation()[k] = (double) (1 / Math.sqrt(moments[1] + eps));
-    if (!Double.isFinite((double) moments[1])) {
-      double scale = Math.scalb((double) 1, -3 * Double.MAX_EXPONENT / 4);
+    to.inverseDeviation()[k] = inverseRoot(moments[1] + eps);
+    double scale = scaleIntoRange((double) (moments[1] + eps));
+    if (scale != 1) {
       /**/ double variance = moments(s, centred, x, k, mean, scale)[1];
       to.variance()[k] = (double) (variance / scale / scale);
-      to.inverseDeviation()[k] = (double) (scale / Math.sqrt(variance + eps * scale * scale));
+      to.inverseDeviation()[k] = scale * inverseRoot(variance + eps * scale * scale);
     }
+  }
+
+  /** Where squares of the deviations lose digits or overflow, what to multiply them with. */
+  private static double scaleIntoRange(double variance) {
+    int exponent = 3 * Double.MAX_EXPONENT / 4;
+    if (!Double.isFinite(variance)) {
+      return Math.scalb((double) 1, -exponent);
+    }
+    return variance < Math.scalb((double) 1, -exponent) ? Math.scalb((double) 1, exponent) : 1;
+  }
+
+  /** 0 for 0: where eps is 0 too, a constant group becomes beta, as in PyTorch. */
+  private static double inverseRoot(/**/ double v) {
+    return v == 0 ? 0 : (double) (1 / Math.sqrt(v));
   }
 
   private /**/ double mean(PlaneGroups s, double[] x, int group) {
@@ -194,12 +209,14 @@ abstract class PlanesF64 implements Planes<double[]> {
           double meanH = centred ? (double) (scaled[0] / s.size()) : 0;
           double meanHXhat = (double) (scaled[1] * r / s.size());
           double b = r * meanH;
-          double c = r * meanHXhat * r;
+          double c = r * meanHXhat;
           forEachPlane(
               s,
               plane,
               k,
-              p -> combine(g, x, p * plane, plane, mean, residual, r * of(gamma, p, 1), b, c, dx));
+              p ->
+                  combine(
+                      g, x, p * plane, plane, mean, residual, r, r * of(gamma, p, 1), b, c, dx));
         });
   }
 }

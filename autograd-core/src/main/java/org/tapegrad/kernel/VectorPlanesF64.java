@@ -142,21 +142,23 @@ final class VectorPlanesF64 extends PlanesF64 {
       int n,
       double mean,
       double residual,
+      double inverseDeviation,
       double a,
       double b,
       double c,
       double[] dx) {
     DoubleVector m = DoubleVector.broadcast(SPECIES, mean);
     DoubleVector r = DoubleVector.broadcast(SPECIES, residual);
+    DoubleVector inverse = DoubleVector.broadcast(SPECIES, inverseDeviation);
     DoubleVector va = DoubleVector.broadcast(SPECIES, a);
     DoubleVector vb = DoubleVector.broadcast(SPECIES, -b);
     DoubleVector vc = DoubleVector.broadcast(SPECIES, -c);
     int i = offset;
     int end = offset + n;
     for (; i <= end - LANES; i += LANES) {
-      DoubleVector constant = load(x, i).sub(m).sub(r).fma(vc, vb);
+      DoubleVector constant = load(x, i).sub(m).sub(r).mul(inverse).fma(vc, vb);
       load(g, i).fma(va, constant).intoArray(dx, i);
     }
-    plain.combine(g, x, i, end - i, mean, residual, a, b, c, dx);
+    plain.combine(g, x, i, end - i, mean, residual, inverseDeviation, a, b, c, dx);
   }
 }

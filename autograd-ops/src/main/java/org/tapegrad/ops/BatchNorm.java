@@ -34,6 +34,7 @@ public final class BatchNorm {
       double eps,
       RunningStatistics running,
       boolean training) {
+    PlaneNorm.checkGiven("batchNorm", "x", x);
     if (x.rank() < 2) {
       throw new ShapeException("batchNorm: x must be [N, C, ...], was " + x.value().describe());
     }

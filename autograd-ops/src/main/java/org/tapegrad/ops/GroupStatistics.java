@@ -16,4 +16,13 @@ record GroupStatistics(NdArray mean, NdArray residual, NdArray variance, NdArray
     return new Planes.Statistics<>(
         mean.data(), residual.data(), variance.data(), inverseDeviation.data());
   }
+
+  /**
+   * A power of two near the deviation of each group. To divide by it is exact and keeps squares
+   * within the range of the type; no norm depends on it, so it is a constant at every order.
+   */
+  NdArray unit() {
+    return inverseDeviation.map(
+        r -> r > 0 && Double.isFinite(r) ? Math.scalb(1.0, -Math.getExponent(r)) : 1);
+  }
 }

@@ -109,6 +109,7 @@ public final class InstanceNorm {
       double eps,
       RunningStatistics running,
       boolean useInputStats) {
+    PlaneNorm.checkGiven(op, "x", x);
     if (x.rank() != spatial + 1 && x.rank() != spatial + 2) {
       String axes = List.of("L", "H, W", "D, H, W").get(spatial - 1);
       throw new ShapeException(

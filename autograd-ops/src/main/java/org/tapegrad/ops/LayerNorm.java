@@ -79,6 +79,7 @@ public final class LayerNorm {
 
   private static int check(
       String op, Tensor x, int[] normalizedShape, Tensor gamma, Tensor beta, double eps) {
+    PlaneNorm.checkGiven(op, "x", x);
     PlaneNorm.checkEps(op, eps);
     int[] shape = x.shape();
     int rank = normalizedShape.length;
@@ -166,18 +167,24 @@ public final class LayerNorm {
     return t.reshape(rows.groups(), rows.run());
   }
 
+  /** The power of two that deviations are measured in, [rows, 1]. */
+  private Tensor unit() {
+    return x.tape().constant(statistics.unit().reshape(rows.groups(), 1));
+  }
+
   /** Centred twice: the first mean is rounded, the second takes away what that left. */
   private Tensor deviation() {
-    Tensor rowsOfX = perRow(x);
-    if (!centred) {
-      return rowsOfX;
+    Tensor d = perRow(x);
+    if (centred) {
+      d = d.minus(d.meanKeepDims(1));
+      d = d.minus(d.meanKeepDims(1));
     }
-    Tensor d = rowsOfX.minus(rowsOfX.meanKeepDims(1));
-    return d.minus(d.meanKeepDims(1));
+    return d.dividedBy(unit());
   }
 
   private Tensor standardDeviation(Tensor deviation) {
-    return deviation.square().meanKeepDims(1).plus(eps).sqrt();
+    Tensor epsInUnits = x.tape().constant(statistics.unit().map(u -> eps / u / u));
+    return deviation.square().meanKeepDims(1).plus(epsInUnits.reshape(rows.groups(), 1)).sqrt();
   }
 
   private Tensor xhat() {
@@ -194,6 +201,7 @@ public final class LayerNorm {
     return direct
         .minus(xhat.times(h.times(xhat).meanKeepDims(1)))
         .dividedBy(deviation)
+        .dividedBy(unit())
         .reshape(x.shape());
   }
 }

@@ -62,7 +62,7 @@ final class PlaneNorm {
     checkAffine(op, "beta", x, beta, n, c);
     PlaneNorm norm = new PlaneNorm(groups, n, c, x, gamma, beta, eps);
     NdArray y = norm.forward();
-    if (running != null) {
+    if (running != null && x.value().size() > 0) {
       norm.updateRunning(running);
     }
     return Tape.recordFused(
@@ -89,7 +89,7 @@ final class PlaneNorm {
     checkAffine(op, "beta", x, beta, n, c);
     NdArray deviation = running.variance().apply(Binary.PLUS, eps).apply(Unary.SQRT);
     Tensor y =
-        x.reshape(n, c, -1)
+        x.reshape(n, c, n * c == 0 ? 1 : x.value().size() / (n * c))
             .minus(x.tape().constant(running.mean().reshape(c, 1)))
             .dividedBy(x.tape().constant(deviation.reshape(c, 1)));
     y = gamma == null ? y : y.times(perChannel(gamma, n, c));
@@ -107,6 +107,12 @@ final class PlaneNorm {
       throw new ShapeException(
           "%s: running statistics must be %s[C] = [%d], were %s"
               .formatted(op, x.dtype(), c, running.mean().describe()));
+    }
+  }
+
+  static void checkGiven(String op, String name, Tensor tensor) {
+    if (tensor == null) {
+      throw new IllegalArgumentException(op + ": " + name + " must be given");
     }
   }
 
@@ -157,6 +163,9 @@ final class PlaneNorm {
 
   private NdArray forward() {
     NdArray y = x.value().emptyLike(x.shape());
+    if (y.size() == 0) {
+      return y;
+    }
     planes.forward(
         groups,
         plane(),
@@ -172,6 +181,13 @@ final class PlaneNorm {
 
   /** The closed form: the two sums per plane, and what follows from them. */
   private NdArray[] backward(NdArray g, boolean[] needed) {
+    if (g.size() == 0) {
+      return new NdArray[] {
+        g,
+        needed[1] ? g.zerosLike(gamma.shape()) : null,
+        needed[2] ? g.zerosLike(beta.shape()) : null
+      };
+    }
     NdArray sumG = g.emptyLike(n, c);
     NdArray sumGTimesDeviation = g.emptyLike(n, c);
     NdArray[] gradients = new NdArray[3];
@@ -227,14 +243,20 @@ final class PlaneNorm {
     return t.meanKeepDims(0, 2);
   }
 
+  /** The power of two that deviations are measured in, [1, groups, 1]. */
+  private Tensor unit() {
+    return x.tape().constant(statistics.unit().reshape(1, groups.groups(), 1));
+  }
+
   /** Centred twice: the first mean is rounded, the second takes away what that left. */
   private Tensor deviation() {
     Tensor d = perGroup(x).minus(meanOfGroup(perGroup(x)));
-    return d.minus(meanOfGroup(d));
+    return d.minus(meanOfGroup(d)).dividedBy(unit());
   }
 
   private Tensor standardDeviation(Tensor deviation) {
-    return meanOfGroup(deviation.square()).plus(eps).sqrt();
+    Tensor epsInUnits = x.tape().constant(statistics.unit().map(u -> eps / u / u));
+    return meanOfGroup(deviation.square()).plus(epsInUnits.reshape(1, groups.groups(), 1)).sqrt();
   }
 
   private Tensor xhat() {
@@ -251,6 +273,7 @@ final class PlaneNorm {
     return h.minus(meanOfGroup(h))
         .minus(xhat.times(meanOfGroup(h.times(xhat))))
         .dividedBy(deviation)
+        .dividedBy(unit())
         .reshape(x.shape());
   }
 

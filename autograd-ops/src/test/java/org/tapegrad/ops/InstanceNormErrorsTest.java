@@ -1,14 +1,17 @@
 package org.tapegrad.ops;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.tapegrad.ops.InstanceNorm.instanceNorm2d;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tapegrad.DType;
 import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.nn.InstanceNorm2d;
 
 class InstanceNormErrorsTest {
   private final Tape tape = new Tape();
@@ -73,5 +76,37 @@ class InstanceNormErrorsTest {
     assertRefused(
         "instanceNorm2d: gamma must be float64 as x, was float32",
         () -> instanceNorm2d(x, single, null));
+  }
+
+  @Test
+  void inputsThatAreMissing() {
+    assertRefused("instanceNorm2d: x must be given", () -> instanceNorm2d(null, null, null));
+    assertRefused(
+        "instanceNorm2d: without useInputStats it needs running statistics",
+        () -> instanceNorm2d(x, null, null, 1e-5, null, false));
+  }
+
+  /** With no gamma and no beta there is nothing an operation could compare C with; a layer can. */
+  @Test
+  void channelsThatDoNotMatchALayerWithoutGammaAndBeta() {
+    InstanceNorm2d layer =
+        new InstanceNorm2d(DType.FLOAT64, 4, new InstanceNorm2d.Options(1e-5, 0.1, false, false));
+    assertRefused(
+        "InstanceNorm2d: x must be [N, C, H, W] or [C, H, W] with C = 4, was float64[2, 3, 4, 5]",
+        () -> layer.forward(x));
+  }
+
+  /** Nothing in, nothing out, and gradients of the right shape: zeros for gamma and beta. */
+  @Test
+  void emptyBatchesAndImages() {
+    for (int[] shape : new int[][] {{0, 3, 4, 5}, {2, 3, 0, 5}, {2, 0, 4, 5}}) {
+      Tensor empty = ones(shape);
+      Tensor gamma = ones(shape[1]);
+      Tensor y = instanceNorm2d(empty, gamma, ones(shape[1]));
+      assertArrayEquals(shape, y.shape());
+      List<NdArray> gradients = tape.vjp(List.of(y), List.of(y.value()), List.of(empty, gamma));
+      assertArrayEquals(shape, gradients.get(0).shape());
+      assertEquals(NdArray.zeros(DType.FLOAT64, shape[1]), gradients.get(1));
+    }
   }
 }
