@@ -1,11 +1,14 @@
 package org.tapegrad.kernel;
 
+import java.lang.management.ManagementFactory;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The loops for one element type. Chosen once, when this class is initialised: those written with
- * {@code jdk.incubator.vector} where the module is present, else plain Java.
+ * {@code jdk.incubator.vector} where the module is present and C2 is on, else plain Java.
  *
  * @param <A> the array type, {@code double[]} or {@code float[]}
  */
@@ -25,7 +28,7 @@ public record Kernels<A>(
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 
   /** Whether the kernels in use are those of the vector module. */
-  public static final boolean VECTORIZED = vectorModuleIsPresent();
+  public static final boolean VECTORIZED = vectorKernelsAreWorthwhile();
 
   /** The loops over {@code double[]}. */
   public static final Kernels<double[]> FLOAT64 =
@@ -65,11 +68,19 @@ public record Kernels<A>(
         new PlainWindowMaximumF32());
   }
 
-  private static boolean vectorModuleIsPresent() {
-    boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    if (!present) {
+  /** Vector code is many times slower than plain loops until C2 has compiled it. */
+  private static boolean vectorKernelsAreWorthwhile() {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       LOG.info("Plain kernels; --add-modules jdk.incubator.vector enables the vector kernels");
+      return false;
     }
-    return present;
+    Pattern withoutC2 =
+        Pattern.compile("-Xint|-XX:TieredStopAtLevel=[0-3]|-XX:\\+UseJVMCICompiler");
+    Optional<String> option =
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+            .filter(withoutC2.asMatchPredicate())
+            .findFirst();
+    option.ifPresent(o -> LOG.info("Plain kernels; {} keeps C2 from compiling vector kernels", o));
+    return option.isEmpty();
   }
 }
