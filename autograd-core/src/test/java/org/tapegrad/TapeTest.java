@@ -247,6 +247,25 @@ class TapeTest {
     assertEquals(List.of("a", "b"), computed);
   }
 
+  /** What lies on no path to a target is passed over, be it computed from variables or not. */
+  @Test
+  void branchesWithoutTargetsAreSkipped() {
+    List<String> computed = new ArrayList<>();
+    Tensor frozen = scalar(2);
+    Tensor x = scalar(3);
+    Tensor branch =
+        Tape.record(
+            "branch",
+            NdArray.scalar(4),
+            wrt(frozen.square(), (out, g) -> logged(computed, "branch", g)));
+    Tensor y = branch.square().times(x);
+    assertEquals(16, tape.gradient(y, x).item());
+    assertEquals(16, tape.differentiableGradient(y, x).item());
+    assertEquals(List.of(), computed);
+    assertEquals(96, tape.gradient(y, frozen).item());
+    assertEquals(List.of("branch"), computed);
+  }
+
   private static Tensor logged(List<String> log, String entry, Tensor result) {
     log.add(entry);
     return result;

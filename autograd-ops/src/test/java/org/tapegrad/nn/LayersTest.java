@@ -137,6 +137,17 @@ class LayersTest {
     assertEquals(expected.value(), layer.forward(x).value());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void residual(DType dtype) {
+    Tensor x = input(dtype, 2, 3);
+    Linear inside = new Linear(dtype, random, 3, 3);
+    Residual layer = new Residual(inside, Lambda.relu());
+    Tensor body = Activations.relu(inside.forward(x));
+    assertEquals(x.plus(body).value(), layer.forward(x).value());
+    assertEquals(x.plus(x).value(), new Residual().forward(x).value());
+  }
+
   /** By hand: two samples of one channel, [0, 2] and [4, 8]; unbiased variances 2 and 8. */
   @Test
   void instanceNormTracksStatistics() {
