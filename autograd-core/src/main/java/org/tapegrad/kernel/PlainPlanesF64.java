@@ -1,7 +1,10 @@
 package org.tapegrad.kernel;
 
-/** The loops over one run in plain Java, each sum held in four parts. */
+/** The loops over one run in plain Java, each sum held in four parts, block by block. */
 final class PlainPlanesF64 extends PlanesF64 {
+  /** Elements whose terms are summed before the sum is put aside: rounding grows with it. */
+  private static final int BLOCK = 256;
+
   private final PlainReductionF64 reduction = new PlainReductionF64();
 
   @Override
@@ -11,6 +14,13 @@ final class PlainPlanesF64 extends PlanesF64 {
 
   @Override
   void deviations(double[] x, int offset, int n, double mean, double scale, /**/ double[] sums) {
+    for (int i = 0; i < n; i += BLOCK) {
+      addDeviations(x, offset + i, Math.min(BLOCK, n - i), mean, scale, sums);
+    }
+  }
+
+  private static void addDeviations(
+      double[] x, int offset, int n, double mean, double scale, /**/ double[] sums) {
     /**/ double a0 = 0, a1 = 0, a2 = 0, a3 = 0;
     /**/ double b0 = 0, b1 = 0, b2 = 0, b3 = 0;
     int i = offset;
@@ -55,6 +65,15 @@ final class PlainPlanesF64 extends PlanesF64 {
   @Override
   void products(
       double[] g, double[] x, int offset, int n, double mean, double residual, /**/ double[] sums) {
+    sums[0] = 0;
+    sums[1] = 0;
+    for (int i = 0; i < n; i += BLOCK) {
+      addProducts(g, x, offset + i, Math.min(BLOCK, n - i), mean, residual, sums);
+    }
+  }
+
+  private static void addProducts(
+      double[] g, double[] x, int offset, int n, double mean, double residual, /**/ double[] sums) {
     /**/ double a0 = 0, a1 = 0, a2 = 0, a3 = 0;
     /**/ double b0 = 0, b1 = 0, b2 = 0, b3 = 0;
     int i = offset;
@@ -72,8 +91,8 @@ final class PlainPlanesF64 extends PlanesF64 {
       a0 += g[i];
       b0 += g[i] * ((x[i] - mean) - residual);
     }
-    sums[0] = (a0 + a1) + (a2 + a3);
-    sums[1] = (b0 + b1) + (b2 + b3);
+    sums[0] += (a0 + a1) + (a2 + a3);
+    sums[1] += (b0 + b1) + (b2 + b3);
   }
 
   @Override

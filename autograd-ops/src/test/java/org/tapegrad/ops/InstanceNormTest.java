@@ -1,6 +1,5 @@
 package org.tapegrad.ops;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.tapegrad.ops.InstanceNorm.instanceNorm2d;
 
@@ -8,7 +7,6 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.tapegrad.DType;
 import org.tapegrad.NdArray;
-import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.check.GradientCheck;
 import org.tapegrad.check.Verdict;
@@ -48,23 +46,6 @@ class InstanceNormTest {
               .at(x)
               .report()
               .verdict());
-    }
-  }
-
-  @Test
-  void constantPlanesGiveExactlyBetaAtAnyMagnitude() {
-    for (DType type : DType.values()) {
-      for (double value : new double[] {0, 0.1, 12345.678, 1e7, 1e15}) {
-        Tape tape = Tape.inference();
-        NdArray beta = NdArray.of(new double[] {0.3, -7}, 2).to(type);
-        NdArray y =
-            instanceNorm2d(
-                    tape.constant(NdArray.full(type, value, 3, 2, 37, 41)),
-                    null,
-                    tape.constant(beta))
-                .value();
-        assertEquals(beta.reshape(2, 1, 1).broadcastTo(3, 2, 37, 41), y, type + " " + value);
-      }
     }
   }
 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 import org.apache.commons.math3.analysis.differentiation.DerivativeStructure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,22 +23,20 @@ import org.tapegrad.Tensor;
  */
 class NormOrdersTest {
   private static final int ORDER = 4;
-  private static final double EPS = 0.5;
 
-  /**
-   * A norm and what it should compute.
-   *
-   * @param group which elements of x are normalised together
-   * @param affine which element of gamma and beta an element of x takes
-   * @param shapes of x, gamma and, if it has one, beta
-   */
+  private static final RunningStatistics KNOWN =
+      new RunningStatistics(
+          NdArray.of(new double[] {0.3, -1}, 2),
+          NdArray.of(new double[] {2, 0.7}, 2),
+          NdArray.scalar(0),
+          0.1);
+
+  /** A norm, what it should compute, and the shapes of its inputs. */
   private record Norm(
       String name,
-      Function<List<Tensor>, Tensor> call,
-      IntUnaryOperator group,
-      IntUnaryOperator affine,
-      boolean centred,
-      List<int[]> shapes) {
+      BiFunction<List<Tensor>, Double, Tensor> call,
+      TaylorNorms.Definition definition,
+      int[]... shapes) {
     @Override
     public String toString() {
       return name;
@@ -53,60 +51,94 @@ class NormOrdersTest {
     return List.of(
         new Norm(
             "instanceNorm2d",
-            xs -> InstanceNorm.instanceNorm2d(xs.get(0), xs.get(1), xs.get(2), EPS),
-            i -> i / 6,
-            i -> i / 6 % 2,
-            true,
-            List.of(shape(2, 2, 2, 3), shape(2), shape(2))),
+            (xs, eps) -> InstanceNorm.instanceNorm2d(xs.get(0), xs.get(1), xs.get(2), eps),
+            TaylorNorms.centred(i -> i / 6, i -> i / 6 % 2),
+            shape(2, 2, 2, 3),
+            shape(2),
+            shape(2)),
         new Norm(
-            "conditional instanceNorm2d",
-            xs -> InstanceNorm.instanceNorm2d(xs.get(0), xs.get(1), xs.get(2), EPS),
-            i -> i / 6,
-            i -> i / 6,
-            true,
-            List.of(shape(2, 2, 2, 3), shape(2, 2), shape(2, 2))),
+            "instanceNorm2d without gamma and beta",
+            (xs, eps) -> InstanceNorm.instanceNorm2d(xs.get(0), null, null, eps),
+            TaylorNorms.centred(i -> i / 6, i -> 0),
+            shape(2, 2, 2, 3)),
+        new Norm(
+            "instanceNorm2d with gamma and beta per image",
+            (xs, eps) -> InstanceNorm.instanceNorm2d(xs.get(0), xs.get(1), xs.get(2), eps),
+            TaylorNorms.centred(i -> i / 6, i -> i / 6),
+            shape(2, 2, 2, 3),
+            shape(2, 2),
+            shape(2, 2)),
+        new Norm(
+            "instanceNorm2d with running statistics",
+            (xs, eps) ->
+                InstanceNorm.instanceNorm2d(xs.get(0), xs.get(1), xs.get(2), eps, KNOWN, false),
+            TaylorNorms.withStatistics(KNOWN, i -> i / 6 % 2),
+            shape(2, 2, 2, 3),
+            shape(2),
+            shape(2)),
         new Norm(
             "instanceNorm1d",
-            xs -> InstanceNorm.instanceNorm1d(xs.get(0), xs.get(1), xs.get(2), EPS),
-            i -> i / 4,
-            i -> i / 4 % 3,
-            true,
-            List.of(shape(2, 3, 4), shape(3), shape(3))),
+            (xs, eps) -> InstanceNorm.instanceNorm1d(xs.get(0), xs.get(1), xs.get(2), eps),
+            TaylorNorms.centred(i -> i / 4, i -> i / 4 % 3),
+            shape(2, 3, 4),
+            shape(3),
+            shape(3)),
         new Norm(
             "instanceNorm3d",
-            xs -> InstanceNorm.instanceNorm3d(xs.get(0), xs.get(1), xs.get(2), EPS),
-            i -> i / 8,
-            i -> i / 8,
-            true,
-            List.of(shape(1, 2, 2, 2, 2), shape(2), shape(2))),
+            (xs, eps) -> InstanceNorm.instanceNorm3d(xs.get(0), xs.get(1), xs.get(2), eps),
+            TaylorNorms.centred(i -> i / 8, i -> i / 8),
+            shape(1, 2, 2, 2, 2),
+            shape(2),
+            shape(2)),
         new Norm(
             "batchNorm",
-            xs -> BatchNorm.batchNorm(xs.get(0), xs.get(1), xs.get(2), EPS),
-            i -> i / 3 % 2,
-            i -> i / 3 % 2,
-            true,
-            List.of(shape(3, 2, 3), shape(2), shape(2))),
+            (xs, eps) -> BatchNorm.batchNorm(xs.get(0), xs.get(1), xs.get(2), eps),
+            TaylorNorms.centred(i -> i / 3 % 2, i -> i / 3 % 2),
+            shape(3, 2, 3),
+            shape(2),
+            shape(2)),
+        new Norm(
+            "batchNorm at evaluation",
+            (xs, eps) -> BatchNorm.batchNorm(xs.get(0), xs.get(1), xs.get(2), eps, KNOWN, false),
+            TaylorNorms.withStatistics(KNOWN, i -> i / 3 % 2),
+            shape(3, 2, 3),
+            shape(2),
+            shape(2)),
         new Norm(
             "groupNorm",
-            xs -> GroupNorm.groupNorm(xs.get(0), 2, xs.get(1), xs.get(2), EPS),
-            i -> i / 6,
-            i -> i / 3 % 4,
-            true,
-            List.of(shape(2, 4, 3), shape(4), shape(4))),
+            (xs, eps) -> GroupNorm.groupNorm(xs.get(0), 2, xs.get(1), xs.get(2), eps),
+            TaylorNorms.centred(i -> i / 6, i -> i / 3 % 4),
+            shape(2, 4, 3),
+            shape(4),
+            shape(4)),
         new Norm(
             "layerNorm",
-            xs -> LayerNorm.layerNorm(xs.get(0), shape(5), xs.get(1), xs.get(2), EPS),
-            i -> i / 5,
-            i -> i % 5,
-            true,
-            List.of(shape(3, 5), shape(5), shape(5))),
+            (xs, eps) -> LayerNorm.layerNorm(xs.get(0), shape(5), xs.get(1), xs.get(2), eps),
+            TaylorNorms.centred(i -> i / 5, i -> i % 5),
+            shape(3, 5),
+            shape(5),
+            shape(5)),
         new Norm(
             "rmsNorm",
-            xs -> LayerNorm.rmsNorm(xs.get(0), shape(5), xs.get(1), EPS),
-            i -> i / 5,
-            i -> i % 5,
-            false,
-            List.of(shape(3, 5), shape(5))));
+            (xs, eps) -> LayerNorm.rmsNorm(xs.get(0), shape(5), xs.get(1), eps),
+            TaylorNorms.rootMeanSquare(i -> i / 5, i -> i % 5),
+            shape(3, 5),
+            shape(5)),
+        new Norm(
+            "adaptiveInstanceNorm",
+            (xs, eps) -> StyleNorm.adaptiveInstanceNorm(xs.get(0), xs.get(1), eps),
+            TaylorNorms.adaptive(6, 4),
+            shape(2, 2, 2, 3),
+            shape(2, 2, 2, 2)),
+        new Norm(
+            "conditionalInstanceNorm",
+            (xs, eps) ->
+                StyleNorm.conditionalInstanceNorm(xs.get(0), xs.get(1), xs.get(2), xs.get(3), eps),
+            TaylorNorms.conditional(2, 3, 4),
+            shape(2, 2, 2, 2),
+            shape(3, 2),
+            shape(3, 2),
+            shape(2, 3)));
   }
 
   @ParameterizedTest
@@ -119,68 +151,53 @@ class NormOrdersTest {
       points.add(NdArray.normal(DType.FLOAT64, random, 0, 1, shape));
       directions.add(NdArray.normal(DType.FLOAT64, random, 0, 1, shape));
     }
-    NdArray weights = NdArray.normal(DType.FLOAT64, random, 0, 1, norm.shapes.get(0));
-    double[] expected = taylor(norm, points, directions, weights);
-    Function<Tensor, Tensor> f = t -> ours(norm, points, directions, weights, t);
-    for (int order = 1; order <= ORDER; order++) {
-      f = Derivatives.grad(f);
-      double value = f.apply(new Tape().variable(NdArray.scalar(0))).item();
-      double scale = 1 + Math.abs(expected[order]);
-      assertEquals(expected[order], value, 1e-10 * scale, norm + " order " + order);
+    NdArray weights = NdArray.normal(DType.FLOAT64, random, 0, 1, norm.shapes[0]);
+    for (double eps : new double[] {0.5, 0.25, 1e-5}) {
+      double[] expected = taylor(norm, eps, points, directions, weights);
+      Function<Tensor, Tensor> f = t -> ours(norm, eps, points, directions, weights, t);
+      for (int order = 1; order <= ORDER; order++) {
+        f = Derivatives.grad(f);
+        double value = f.apply(new Tape().variable(NdArray.scalar(0))).item();
+        double scale = 1 + Math.abs(expected[order]);
+        assertEquals(
+            expected[order], value, 1e-11 * scale, norm + " eps " + eps + " order " + order);
+      }
     }
   }
 
   private static Tensor ours(
-      Norm norm, List<NdArray> points, List<NdArray> directions, NdArray weights, Tensor t) {
+      Norm norm,
+      double eps,
+      List<NdArray> points,
+      List<NdArray> directions,
+      NdArray weights,
+      Tensor t) {
     Tape tape = t.tape();
     List<Tensor> inputs = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {
       inputs.add(t.times(tape.constant(directions.get(i))).plus(tape.constant(points.get(i))));
     }
-    return norm.call.apply(inputs).times(tape.constant(weights)).sum();
+    return norm.call.apply(inputs, eps).times(tape.constant(weights)).sum();
   }
 
-  /** The same sum in Taylor arithmetic, from the definition: its derivatives of orders 0 to 4. */
+  /** The same sum in Taylor arithmetic: its derivatives of orders 0 to 4. */
   private static double[] taylor(
-      Norm norm, List<NdArray> points, List<NdArray> directions, NdArray weights) {
+      Norm norm, double eps, List<NdArray> points, List<NdArray> directions, NdArray weights) {
     List<DerivativeStructure[]> inputs = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) {
       inputs.add(line(points.get(i).toDoubleArray(), directions.get(i).toDoubleArray()));
     }
-    DerivativeStructure[] x = inputs.get(0);
+    DerivativeStructure[] y = norm.definition.apply(inputs, eps);
     double[] w = weights.toDoubleArray();
-    DerivativeStructure sum = constant(0);
-    for (int i = 0; i < x.length; i++) {
-      DerivativeStructure mean = norm.centred ? mean(norm, x, i, constant(0), 1) : constant(0);
-      DerivativeStructure variance = mean(norm, x, i, mean, 2);
-      DerivativeStructure xhat = x[i].subtract(mean).divide(variance.add(EPS).sqrt());
-      int a = norm.affine.applyAsInt(i);
-      DerivativeStructure y = xhat.multiply(inputs.get(1)[a]);
-      sum = sum.add((inputs.size() > 2 ? y.add(inputs.get(2)[a]) : y).multiply(w[i]));
+    DerivativeStructure sum = new DerivativeStructure(1, ORDER, 0.0);
+    for (int i = 0; i < y.length; i++) {
+      sum = sum.add(y[i].multiply(w[i]));
     }
     double[] derivatives = new double[ORDER + 1];
     for (int order = 0; order <= ORDER; order++) {
       derivatives[order] = sum.getPartialDerivative(order);
     }
     return derivatives;
-  }
-
-  /** The mean of (x - centre)ᵖ over the group of element i. */
-  private static DerivativeStructure mean(
-      Norm norm, DerivativeStructure[] x, int i, DerivativeStructure centre, int p) {
-    DerivativeStructure sum = constant(0);
-    int count = 0;
-    for (int j = 0; j < x.length; j++) {
-      if (norm.group.applyAsInt(j) == norm.group.applyAsInt(i)) {
-        sum = sum.add(x[j].subtract(centre).pow(p));
-        count++;
-      }
-    }
-    return sum.divide(count);
-  }
-
-  private static DerivativeStructure constant(double value) {
-    return new DerivativeStructure(1, ORDER, value);
   }
 
   private static DerivativeStructure[] line(double[] point, double[] direction) {
