@@ -1,5 +1,6 @@
 package org.tapegrad.nn;
 
+import java.util.Arrays;
 import org.tapegrad.DType;
 import org.tapegrad.NdArray;
 import org.tapegrad.ShapeException;
@@ -19,13 +20,18 @@ public final class ConditionalInstanceNorm2d extends Module {
   private final Parameter bias;
   private double[] mixture;
 
-  /** A layer for so many styles, the first of them chosen. */
+  /** A layer for so many styles, the first of them chosen, with eps = 1e-5. */
   public ConditionalInstanceNorm2d(DType dtype, int numStyles, int numFeatures) {
+    this(dtype, numStyles, numFeatures, InstanceNorm.DEFAULT_EPS);
+  }
+
+  /** A layer for so many styles, the first of them chosen. */
+  public ConditionalInstanceNorm2d(DType dtype, int numStyles, int numFeatures, double eps) {
     requirePositive("numStyles", numStyles);
     requirePositive("numFeatures", numFeatures);
     this.styles = numStyles;
     this.channels = numFeatures;
-    this.eps = InstanceNorm.DEFAULT_EPS;
+    this.eps = eps;
     weight = parameter("weight", NdArray.ones(dtype, numStyles, numFeatures));
     bias = parameter("bias", NdArray.zeros(dtype, numStyles, numFeatures));
     choose(0);
@@ -33,22 +39,34 @@ public final class ConditionalInstanceNorm2d extends Module {
 
   /** Takes one style for all images. */
   public void choose(int style) {
-    if (style < 0 || style >= styles) {
-      throw new IllegalArgumentException(
-          label() + ": style must be in [0, " + styles + "), was " + style);
-    }
-    mixture = new double[styles];
-    mixture[style] = 1;
+    interpolate(style, style, 0);
   }
 
   /** Takes a mixture for all images: at 0 the first style, at 1 the second, evenly between. */
   public void interpolate(int first, int second, double position) {
-    choose(first);
-    double[] other = mixture;
-    choose(second);
-    for (int i = 0; i < styles; i++) {
-      mixture[i] = position * mixture[i] + (1 - position) * other[i];
+    requireStyle(first);
+    requireStyle(second);
+    double[] weights = new double[styles];
+    weights[first] += 1 - position;
+    weights[second] += position;
+    mix(weights);
+  }
+
+  private void requireStyle(int style) {
+    if (style < 0 || style >= styles) {
+      throw new IllegalArgumentException(
+          label() + ": style must be in [0, " + styles + "), was " + style);
     }
+  }
+
+  /** Takes so much of each style for all images; the parts need not add up to 1. */
+  public void mix(double... parts) {
+    if (parts.length != styles || !Arrays.stream(parts).allMatch(Double::isFinite)) {
+      throw new IllegalArgumentException(
+          "%s: a mixture is a finite part of each of %d styles, was %s"
+              .formatted(label(), styles, Arrays.toString(parts)));
+    }
+    mixture = parts.clone();
   }
 
   @Override
@@ -64,5 +82,10 @@ public final class ConditionalInstanceNorm2d extends Module {
     NdArray weights = NdArray.of(mixture, 1, styles).to(x.dtype()).broadcastTo(x.size(0), styles);
     return StyleNorm.conditionalInstanceNorm(
         x, x.tape().variable(weight), x.tape().variable(bias), x.tape().constant(weights), eps);
+  }
+
+  @Override
+  protected String describe() {
+    return "ConditionalInstanceNorm2d(%d, %d, eps=%s)".formatted(styles, channels, eps);
   }
 }

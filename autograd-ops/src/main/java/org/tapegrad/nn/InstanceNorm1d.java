@@ -8,7 +8,10 @@ import org.tapegrad.ops.RunningStatistics;
 /** {@link InstanceNorm#instanceNorm1d} with learnt gamma and beta. */
 public final class InstanceNorm1d extends ChannelNorm {
 
-  /** A layer with PyTorch's defaults: affine, without running statistics, eps = 1e-5. */
+  /**
+   * A layer without running statistics, eps = 1e-5, as PyTorch's; but affine, which PyTorch's is
+   * only when asked.
+   */
   public InstanceNorm1d(DType dtype, int numFeatures) {
     this(dtype, numFeatures, Options.DEFAULT);
   }

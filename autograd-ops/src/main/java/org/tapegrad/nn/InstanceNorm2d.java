@@ -12,7 +12,10 @@ import org.tapegrad.ops.RunningStatistics;
  */
 public final class InstanceNorm2d extends ChannelNorm {
 
-  /** A layer with PyTorch's defaults: affine, without running statistics, eps = 1e-5. */
+  /**
+   * A layer without running statistics, eps = 1e-5, as PyTorch's; but affine, which PyTorch's is
+   * only when asked.
+   */
   public InstanceNorm2d(DType dtype, int numFeatures) {
     this(dtype, numFeatures, Options.DEFAULT);
   }

@@ -5,16 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tapegrad.DType;
 import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.check.GradientCheck;
+import org.tapegrad.ops.BatchNorm;
 import org.tapegrad.ops.InstanceNorm;
 
 class NormLayersTest {
@@ -58,25 +61,180 @@ class NormLayersTest {
         .assertCorrect();
   }
 
-  @ParameterizedTest
-  @MethodSource("layers")
-  void wrongChannelsAreNamed(Layer layer) {
-    int[] shape = layer.shape.clone();
-    shape[1] = 7;
-    shape[shape.length - 1] += 1;
-    Tensor x = new Tape().constant(normal(shape));
-    assertThrows(ShapeException.class, () -> layer.module.forward(x));
+  private static void assertRefused(String message, Runnable call) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
+  }
+
+  /** The layer's kind, its name within the network, what it takes, and what came. */
+  @Test
+  void messagesSpeakOfTheLayer() {
+    Map<Module, String> expected =
+        Map.of(
+            new InstanceNorm1d(DType.FLOAT64, 4),
+            "InstanceNorm1d a.norm: x must be [N, C, L] or [C, L] with C = 4, was",
+            new InstanceNorm3d(DType.FLOAT64, 4),
+            "InstanceNorm3d a.norm: x must be [N, C, D, H, W] or [C, D, H, W] with C = 4, was",
+            new BatchNorm2d(DType.FLOAT64, 4),
+            "BatchNorm2d a.norm: x must be [N, C, H, W] with C = 4, was",
+            new GroupNorm(DType.FLOAT64, 2, 4),
+            "GroupNorm a.norm: x must be [N, C, ...] with C = 4, was",
+            new LayerNorm(DType.FLOAT64, 1e-5, 4, 3),
+            "LayerNorm a.norm: the last axes of x must be [4, 3], x was",
+            new RMSNorm(DType.FLOAT64, 1e-5, 4, 3),
+            "RMSNorm a.norm: the last axes of x must be [4, 3], x was",
+            new ConditionalInstanceNorm2d(DType.FLOAT64, 2, 4),
+            "ConditionalInstanceNorm2d a.norm: x must be [N, C, H, W] with C = 4, was");
+    expected.forEach(
+        (layer, message) -> {
+          Sequential net = new Sequential().add("a", new Sequential().add("norm", layer));
+          Tensor x = new Tape().constant(normal(4, 5, 3));
+          assertRefused(message + " float64[4, 5, 3]", () -> net.forward(x));
+          assertRefused(message + " float64[3]", () -> net.forward(x.tape().constant(normal(3))));
+        });
   }
 
   @Test
-  void batchNormNeedsABatch() {
-    Tensor x = new Tape().constant(normal(4, 2, 3));
-    BatchNorm2d layer = new BatchNorm2d(DType.FLOAT64, 4);
-    new Sequential().add("norm", layer);
-    Exception e = assertThrows(ShapeException.class, () -> layer.forward(x));
-    assertEquals(
-        "BatchNorm2d norm: x must be [N, C, H, W] with C = 4, was float64[4, 2, 3]",
-        e.getMessage());
+  void impossibleLayersAreRefused() {
+    assertRefused(
+        "GroupNorm: numGroups must divide numChannels = 4, was 3",
+        () -> new GroupNorm(DType.FLOAT64, 3, 4));
+    assertRefused(
+        "LayerNorm: normalizedShape must be one or more extents >= 1, was []",
+        () -> new LayerNorm(DType.FLOAT64, 5));
+    assertRefused(
+        "RMSNorm: normalizedShape must be one or more extents >= 1, was [2, 0]",
+        () -> new RMSNorm(DType.FLOAT64, 1e-5, 2, 0));
+    assertRefused(
+        "BatchNorm2d: numFeatures must be >= 1, was 0", () -> new BatchNorm2d(DType.FLOAT64, 0));
+    ConditionalInstanceNorm2d styles = new ConditionalInstanceNorm2d(DType.FLOAT64, 2, 3);
+    assertRefused(
+        "ConditionalInstanceNorm2d: style must be in [0, 2), was 2", () -> styles.choose(2));
+    assertRefused(
+        "ConditionalInstanceNorm2d: a mixture is a finite part of each of 2 styles, was [1.0]",
+        () -> styles.mix(1));
+    assertRefused(
+        "ConditionalInstanceNorm2d: a mixture is a finite part of each of 2 styles, was"
+            + " [NaN, NaN]",
+        () -> styles.interpolate(0, 1, Double.NaN));
+  }
+
+  @Test
+  void statesHavePyTorchsNames() {
+    List<String> affine = List.of("weight", "bias");
+    List<String> tracking =
+        List.of("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
+    ChannelNorm.Options plain = new ChannelNorm.Options(1e-5, 0.1, false, false);
+    assertStateNames(tracking, new BatchNorm2d(DType.FLOAT32, 4));
+    assertStateNames(tracking, new InstanceNorm1d(DType.FLOAT32, 4, ChannelNorm.Options.TRACKING));
+    assertStateNames(tracking, new InstanceNorm3d(DType.FLOAT32, 4, ChannelNorm.Options.TRACKING));
+    assertStateNames(affine, new InstanceNorm1d(DType.FLOAT32, 4));
+    assertStateNames(affine, new InstanceNorm3d(DType.FLOAT32, 4));
+    assertStateNames(List.of(), new InstanceNorm3d(DType.FLOAT32, 4, plain));
+    assertStateNames(affine, new GroupNorm(DType.FLOAT32, 2, 4));
+    assertStateNames(List.of(), new GroupNorm(DType.FLOAT32, 2, 4, 1e-5, false));
+    assertStateNames(affine, new LayerNorm(DType.FLOAT32, 1e-5, 4));
+    assertStateNames(List.of("weight"), new LayerNorm(DType.FLOAT32, 1e-5, true, false, 4));
+    assertStateNames(List.of(), new LayerNorm(DType.FLOAT32, 1e-5, false, true, 4));
+    assertStateNames(List.of("weight"), new RMSNorm(DType.FLOAT32, 1e-5, 4));
+    assertStateNames(List.of(), new RMSNorm(DType.FLOAT32, 1e-5, false, 4));
+    assertStateNames(affine, new ConditionalInstanceNorm2d(DType.FLOAT32, 2, 4));
+  }
+
+  private static void assertStateNames(List<String> expected, Module layer) {
+    assertEquals(expected, List.copyOf(layer.state().keySet()), layer.toString());
+  }
+
+  /** Each layer is its operation, with its own gamma and beta in their places. */
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void everyLayerIsItsOperation(DType dtype) {
+    int[] row = {3};
+    assertIs(
+        dtype,
+        new InstanceNorm1d(dtype, 4),
+        (x, p) -> InstanceNorm.instanceNorm1d(x, p.get(0), p.get(1), 1e-5),
+        2,
+        4,
+        3);
+    assertIs(
+        dtype,
+        new InstanceNorm3d(dtype, 4, new ChannelNorm.Options(0.5, 0.1, true, false)),
+        (x, p) -> InstanceNorm.instanceNorm3d(x, p.get(0), p.get(1), 0.5),
+        2,
+        4,
+        3,
+        1,
+        2);
+    assertIs(
+        dtype,
+        new BatchNorm2d(dtype, 4),
+        (x, p) -> BatchNorm.batchNorm(x, p.get(0), p.get(1), 1e-5),
+        2,
+        4,
+        3,
+        1);
+    assertIs(
+        dtype,
+        new GroupNorm(dtype, 2, 4, 0.25),
+        (x, p) -> org.tapegrad.ops.GroupNorm.groupNorm(x, 2, p.get(0), p.get(1), 0.25),
+        2,
+        4,
+        3);
+    assertIs(
+        dtype,
+        new GroupNorm(dtype, 2, 4, 0.25, false),
+        (x, p) -> org.tapegrad.ops.GroupNorm.groupNorm(x, 2, null, null, 0.25),
+        2,
+        4,
+        3);
+    assertIs(
+        dtype,
+        new LayerNorm(dtype, 0.5, row),
+        (x, p) -> org.tapegrad.ops.LayerNorm.layerNorm(x, row, p.get(0), p.get(1), 0.5),
+        2,
+        4,
+        3);
+    assertIs(
+        dtype,
+        new LayerNorm(dtype, 0.5, true, false, row),
+        (x, p) -> org.tapegrad.ops.LayerNorm.layerNorm(x, row, p.get(0), null, 0.5),
+        2,
+        4,
+        3);
+    assertIs(
+        dtype,
+        new RMSNorm(dtype, 0.5, row),
+        (x, p) -> org.tapegrad.ops.LayerNorm.rmsNorm(x, row, p.get(0), 0.5),
+        2,
+        4,
+        3);
+  }
+
+  private void assertIs(
+      DType dtype, Module layer, BiFunction<Tensor, List<Tensor>, Tensor> op, int... shape) {
+    layer.parameters().forEach(p -> p.value().assign(normal(p.value().shape()).to(dtype)));
+    Tape tape = new Tape();
+    Tensor x = tape.constant(normal(shape).to(dtype));
+    List<Tensor> parameters =
+        layer.parameters().stream().map(p -> tape.constant(p.value())).toList();
+    assertEquals(op.apply(x, parameters).value(), layer.forward(x).value(), layer.toString());
+  }
+
+  /** Momentum null: after k batches the statistics are the plain means over them. */
+  @Test
+  void withoutMomentumStatisticsAreThePlainAverage() {
+    ChannelNorm.Options average = new ChannelNorm.Options(1e-5, null, true, true);
+    for (Module layer :
+        List.of(
+            new BatchNorm2d(DType.FLOAT64, 1, average),
+            new InstanceNorm2d(DType.FLOAT64, 1, average))) {
+      for (double[] x : new double[][] {{0, 2}, {4, 8}, {-1, -1}}) {
+        layer.forward(Tape.inference().constant(NdArray.of(x, 1, 1, 1, 2)));
+      }
+      assertEquals((1 + 6 - 1) / 3.0, layer.state().get("running_mean").item(), 1e-15);
+      assertEquals((2 + 8 + 0) / 3.0, layer.state().get("running_var").item(), 1e-15);
+      assertEquals(3, layer.state().get("num_batches_tracked").item());
+    }
   }
 
   @Test
@@ -114,7 +272,14 @@ class NormLayersTest {
         styled(x, gammas.sum(0).map(v -> v / 2), betas.sum(0).map(v -> v / 2)),
         layer.forward(Tape.inference().constant(x)).value().toDoubleArray(),
         1e-14);
-    assertThrows(IllegalArgumentException.class, () -> layer.choose(2));
+    layer.mix(2, -1);
+    assertArrayEquals(
+        styled(
+            x,
+            gammas.slice(0, 0, 1).map(v -> 2 * v).minus(gammas.slice(0, 1, 2)),
+            betas.slice(0, 0, 1).map(v -> 2 * v).minus(betas.slice(0, 1, 2))),
+        layer.forward(Tape.inference().constant(x)).value().toDoubleArray(),
+        1e-13);
   }
 
   private static double[] styled(NdArray x, NdArray gamma, NdArray beta) {
