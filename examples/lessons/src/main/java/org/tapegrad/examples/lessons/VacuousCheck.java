@@ -1,40 +1,70 @@
 package org.tapegrad.examples.lessons;
 
+import static org.tapegrad.Pullback.wrt;
+
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.tapegrad.DType;
 import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.check.GradientCheck;
-import org.tapegrad.check.Report;
 import org.tapegrad.check.Verdict;
 import org.tapegrad.ops.InstanceNorm;
 
 /**
  * Why a gradient check needs a random cotangent. The values of a normalised plane always add up to
- * zero, so the gradient of their sum is zero - and a backward that returns zeros, or anything else
- * that vanishes in that one direction, passes a check of sum(y). This checker says so.
+ * zero, so the gradient of their sum is zero: even a backward that returns nothing but zeros passes
+ * a comparison of sum(y) with differences. This checker calls such a check vacuous, and with a
+ * random cotangent it finds the backward wrong.
  */
 final class VacuousCheck {
+  private static final NdArray X =
+      NdArray.normal(DType.FLOAT64, new SplittableRandom(1), 0, 1, 1, 2, 4, 4);
+
   private VacuousCheck() {}
 
   static void run() {
-    NdArray x = NdArray.normal(DType.FLOAT64, new SplittableRandom(1), 0, 1, 1, 2, 4, 4);
-    Tape tape = new Tape();
-    Tensor v = tape.variable(x);
-    NdArray gradient = tape.gradient(InstanceNorm.instanceNorm2d(v, null, null).sum(), v);
-    double largest = gradient.map(Math::abs).max().item();
-    System.out.println("  largest gradient of the sum: " + largest);
-    Lessons.check("the gradient of the sum is rounding noise", largest < 1e-13);
+    UnaryOperator<Tensor> right = x -> InstanceNorm.instanceNorm2d(x, null, null);
+    UnaryOperator<Tensor> wrong = VacuousCheck::withZerosForGradient;
+    Lessons.check("zeros pass where sum(y) is compared", mistakeOfSum(wrong) < 1e-6);
+    Lessons.check("just as the right gradient does", mistakeOfSum(right) < 1e-6);
+    Lessons.check(
+        "the checker calls that vacuous",
+        verdict(x -> wrong.apply(x).sum()) instanceof Verdict.Vacuous
+            && verdict(x -> right.apply(x).sum()) instanceof Verdict.Vacuous);
+    Lessons.check(
+        "with a random cotangent the zeros are found", verdict(wrong) instanceof Verdict.Wrong);
+    Lessons.check("and the right gradient is correct", verdict(right) instanceof Verdict.Correct);
+  }
 
-    Report sum =
-        GradientCheck.of((Tensor t) -> InstanceNorm.instanceNorm2d(t, null, null).sum())
-            .at(x)
-            .report();
-    Lessons.check("checking the sum is vacuous", sum.verdict() instanceof Verdict.Vacuous);
-    GradientCheck.of((Tensor t) -> InstanceNorm.instanceNorm2d(t, null, null))
-        .at(x)
-        .assertCorrect();
-    System.out.println("  a random cotangent: correct");
+  private static Tensor withZerosForGradient(Tensor x) {
+    NdArray y = InstanceNorm.instanceNorm2d(x, null, null).value();
+    return Tape.record("broken", y, wrt(x, (out, g) -> g.times(0)));
+  }
+
+  /** The usual check: the largest difference of the gradient of sum(y) from central differences. */
+  private static double mistakeOfSum(UnaryOperator<Tensor> f) {
+    Tape tape = new Tape();
+    Tensor x = tape.variable(X);
+    NdArray gradient = tape.gradient(f.apply(x).sum(), x);
+    double h = 1e-5;
+    double largest = 0;
+    for (int i = 0; i < 16; i++) {
+      double slope = (sum(f, i, h) - sum(f, i, -h)) / (2 * h);
+      largest = Math.max(largest, Math.abs(slope - gradient.get(0, 0, i / 4, i % 4)));
+    }
+    System.out.printf("  sum(y) is off from differences by %.1e%n", largest);
+    return largest;
+  }
+
+  private static double sum(UnaryOperator<Tensor> f, int element, double h) {
+    NdArray x = X.copy();
+    x.set(x.get(0, 0, element / 4, element % 4) + h, 0, 0, element / 4, element % 4);
+    return f.apply(Tape.inference().constant(x)).sum().item();
+  }
+
+  private static Verdict verdict(UnaryOperator<Tensor> f) {
+    return GradientCheck.of((Tensor x) -> f.apply(x)).at(X).report().verdict();
   }
 }
