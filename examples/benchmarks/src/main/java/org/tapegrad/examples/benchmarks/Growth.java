@@ -7,7 +7,7 @@ import org.tapegrad.DType;
 
 /** How time and memory grow with the number of elements, and that they do not grow with steps. */
 final class Growth {
-  private static final int[] SIDES = {8, 25, 80, 253};
+  private static final int[] SIDES = {8, 25, 80, 253, 800};
   private static final int STEPS = 2000;
 
   private Growth() {}
