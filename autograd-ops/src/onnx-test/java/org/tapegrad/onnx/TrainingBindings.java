@@ -59,13 +59,18 @@ final class TrainingBindings {
       return arrays;
     }
 
+    /** The name of an array in an optimiser's state. */
+    private static String name(String kind, int i) {
+      return kind + "." + i + ".p" + i;
+    }
+
     /** One step from the given state; returns the parameters, then the new state. */
     List<Tensor> make(Optimizer optimizer, int stepsBefore, List<String> kinds) {
       Map<String, NdArray> state = new LinkedHashMap<>();
       state.put(STEPS, NdArray.scalar(stepsBefore));
       for (int k = 0; k < kinds.size(); k++) {
         for (int i = 0; i < count; i++) {
-          state.put(kinds.get(k) + ".p" + i, arrays(2 + k).get(i));
+          state.put(name(kinds.get(k), i), arrays(2 + k).get(i));
         }
       }
       optimizer.load(state);
@@ -74,7 +79,7 @@ final class TrainingBindings {
       Map<String, NdArray> after = optimizer.state();
       for (String kind : kinds) {
         for (int i = 0; i < count; i++) {
-          results.add(after.get(kind + ".p" + i));
+          results.add(after.get(name(kind, i)));
         }
       }
       return results.stream().map(call.tape()::constant).toList();
