@@ -66,6 +66,21 @@ class NdArrayTest {
     assertEquals(9, variance, 0.5);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void randomArraysFollowTheGenerator(DType dtype) {
+    SplittableRandom random = new SplittableRandom(4);
+    double[] uniform = {-2 + 3 * random.nextDouble(), -2 + 3 * random.nextDouble()};
+    assertEquals(
+        NdArray.of(uniform, 2).to(dtype),
+        NdArray.uniform(dtype, new SplittableRandom(4), -2, 1, 2));
+    random = new SplittableRandom(4);
+    double[] normal = {5 + 3 * random.nextGaussian(), 5 + 3 * random.nextGaussian()};
+    assertEquals(
+        NdArray.of(normal, 1, 2).to(dtype),
+        NdArray.normal(dtype, new SplittableRandom(4), 5, 3, 1, 2));
+  }
+
   /** A generator whose numbers are as large as they can be: rounding must not reach the bound. */
   @ParameterizedTest
   @EnumSource
@@ -137,6 +152,8 @@ class NdArrayTest {
     assertNotEquals(a, NdArray.of(new double[] {-0.0, Double.NaN}, 2));
     assertNotEquals(a, NdArray.of(new double[] {0.0, Double.NaN}, 2, 1));
     assertNotEquals(a, a.to(DType.FLOAT32));
+    assertNotEquals(a.hashCode(), a.map(v -> v + 1).hashCode());
+    assertNotEquals(a.hashCode(), a.reshape(2, 1).hashCode());
     assertFalse(a.equals(null));
     assertNotEquals(a, "a");
   }

@@ -185,6 +185,14 @@ class TapeMisuseTest {
   }
 
   @Test
+  void transposedProducts() {
+    Tensor a = tape.variable(NdArray.zeros(DType.FLOAT64, 2, 3));
+    assertArgument(
+        "matmul: transposed float64[2, 3] has 2 columns, but transposed float64[2, 3] has 3 rows",
+        () -> a.matmul(a, true, true));
+  }
+
+  @Test
   void otherThreads() throws InterruptedException {
     for (Runnable use :
         new Runnable[] {

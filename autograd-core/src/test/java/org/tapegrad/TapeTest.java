@@ -316,6 +316,27 @@ class TapeTest {
   }
 
   @Test
+  void absentInputsAreNotPrinted() {
+    Tensor x = scalar(1);
+    Tape.record("mine", NdArray.scalar(1), wrt(null, (out, g) -> g), wrt(x, (out, g) -> g));
+    assertEquals("v0 = variable : float64[]\nv1 = mine(v0) : float64[]", tape.toString());
+  }
+
+  @Test
+  void rearrangementsAndMeans() {
+    Tensor x = tape.variable(NdArray.normal(DType.FLOAT64, new SplittableRandom(1), 0, 1, 2, 3, 4));
+    NdArray g = NdArray.normal(DType.FLOAT64, new SplittableRandom(2), 0, 1, 4, 2, 3);
+    Tensor turned = x.transpose(2, 0, 1);
+    assertEquals(g.transpose(1, 2, 0), tape.vjp(List.of(turned), List.of(g), List.of(x)).get(0));
+    Tensor mean = x.mean(0, 2);
+    assertEquals(x.value().sum(0, 2).map(v -> v / 8), mean.value());
+    NdArray ones = NdArray.ones(DType.FLOAT64, 3);
+    assertEquals(
+        NdArray.full(DType.FLOAT64, 0.125, 2, 3, 4),
+        tape.vjp(List.of(mean), List.of(ones), List.of(x)).get(0));
+  }
+
+  @Test
   void findsWhereANumberWasLost() {
     Tensor x = vector(1, 0);
     Tensor y = x.plus(1);

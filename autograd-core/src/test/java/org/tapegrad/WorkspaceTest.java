@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -88,6 +91,24 @@ class WorkspaceTest {
     assertEquals(List.of(idle.get(0)), idle.stream().distinct().toList());
   }
 
+  /** Measured at the thread that does it all: arrays of this length are not handed out. */
+  @Test
+  void laterStepsAllocateNothing() {
+    assumeTrue(ManagementFactory.getThreadMXBean() instanceof ThreadMXBean);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    NdArray x = NdArray.ones(DType.FLOAT64, 30_000);
+    long allocated = Long.MAX_VALUE; // the least of any step: the interpreter boxes vectors
+    for (int i = 0; i < 500 && allocated > 8 * 30_000; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      try (Workspace.Step step = workspace.step()) {
+        Tensor a = step.tape().variable(x);
+        step.tape().gradient(a.exp().times(a.square()).plus(1).log().sum(), a);
+      }
+      allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertTrue(allocated < 8 * 30_000, allocated + " bytes");
+  }
+
   /** A chain of n ops needs its n values for the walk back, but only a few gradients at a time. */
   @Test
   void gradientsAreGivenBackOnTheWay() {
@@ -125,6 +146,7 @@ class WorkspaceTest {
             a -> a.plus(a),
             NdArray::copy,
             a -> a.reshape(-1).sum(),
+            NdArray::writableData,
             a -> a.zerosLike(1))) {
       IllegalStateException e =
           assertThrows(IllegalStateException.class, () -> use.apply(gradient));

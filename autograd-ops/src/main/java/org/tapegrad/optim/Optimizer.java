@@ -97,11 +97,10 @@ public abstract class Optimizer {
     return value;
   }
 
-  static double fraction(String what, double value) {
+  static void fraction(String what, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new IllegalArgumentException("optimizer: " + what + " must be in [0, 1), was " + value);
     }
-    return value;
   }
 
   /**

@@ -90,6 +90,12 @@ class MalformedSafetensorsTest {
             + " | a: shape [4294967296, 4294967296] has too many elements",
         "{'a':{'dtype':'F32','shape':[65536,65536,65536,65536],'data_offsets':[0,0]}} | 0"
             + " | a: shape [65536, 65536, 65536, 65536] has too many elements",
+        "{'a':{'dtype':'F32','shape':[2147483648],'data_offsets':[0,0]}} | 0"
+            + " | a: shape [2147483648] has too many elements",
+        "{'a':{'dtype':'F32','shape':[2147483648,0],'data_offsets':[0,0]}} | 0"
+            + " | a: shape [2147483648, 0] has too many elements",
+        "{'a':{'dtype':'F32','shape':[2147483647],'data_offsets':[0,0]}} | 0"
+            + " | a: data_offsets [0, 0] do not hold float32[2147483647]",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0]}} | 8"
             + " | a: data_offsets must be [begin, end]",
         "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8,8]}} | 8"

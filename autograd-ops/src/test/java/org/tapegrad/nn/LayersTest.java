@@ -117,6 +117,7 @@ class LayersTest {
     assertEquals(expected.value(), layer.forward(x).value());
     assertArrayEquals(new int[] {2, 6, 6, 10}, expected.shape());
     assertEquals("ConvTranspose2d(4, 6, 3)", layer.toString());
+    assertArrayEquals(new int[] {4, 3, 3, 3}, layer.weight().value().shape());
     ConvTranspose2d unbiased = new ConvTranspose2d(dtype, random, 4, 6, 3, options, false);
     assertEquals(List.of("weight"), List.copyOf(unbiased.state().keySet()));
   }
@@ -234,6 +235,12 @@ class LayersTest {
             .add("linear", new Linear(DType.FLOAT32, random, 7, 1));
     Tensor x = input(DType.FLOAT32, 1, 4, 6, 6);
     assertMessage(
+        "Conv2d conv: x must be [N, C, H, W] or [C, H, W] with C = 3, was float32[1, 1, 3, 6, 6]",
+        () -> net.forward(input(DType.FLOAT32, 1, 1, 3, 6, 6)));
+    assertArrayEquals(
+        new int[] {4, 4, 4},
+        net.children().get("conv").forward(input(DType.FLOAT32, 3, 6, 6)).shape());
+    assertMessage(
         "Conv2d conv: x must be [N, C, H, W] or [C, H, W] with C = 3, was float32[1, 4, 6, 6]",
         () -> net.forward(x));
     assertMessage(
@@ -273,6 +280,14 @@ class LayersTest {
     assertRefused(
         "ConvTranspose2d: outChannels must be >= 1, was 0",
         () -> new ConvTranspose2d(DType.FLOAT32, random, 4, 0, 3, Conv2dOptions.DEFAULT));
+    assertRefused(
+        "ConvTranspose2d: inChannels = 3 must be divisible by groups = 2",
+        () -> new ConvTranspose2d(DType.FLOAT32, random, 3, 4, 3, two.convolution()));
+    assertRefused(
+        "ConvTranspose2d: kernelSize must be >= 1, was -1",
+        () -> new ConvTranspose2d(DType.FLOAT32, random, 4, 4, -1, two.convolution()));
+    assertRefused(
+        "Linear: outFeatures must be >= 1, was -2", () -> new Linear(DType.FLOAT32, random, 1, -2));
     assertRefused(
         "Linear: inFeatures must be >= 1, was 0", () -> new Linear(DType.FLOAT32, random, 0, 1));
     assertRefused(

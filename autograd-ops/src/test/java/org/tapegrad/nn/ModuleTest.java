@@ -198,6 +198,35 @@ class ModuleTest {
     assertEquals(5, gradient.get(0, 1)); // w11 from the first use, w00 from the second
   }
 
+  /** A layer that takes a name twice. */
+  private static final class Twice extends Module {
+    final NdArray count;
+
+    Twice(boolean parameter) {
+      parameter("a", NdArray.scalar(1));
+      count = buffer("b", NdArray.scalar(2));
+      if (parameter) {
+        parameter("b", NdArray.scalar(3));
+      } else {
+        buffer("a", NdArray.scalar(3));
+      }
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+      return x;
+    }
+  }
+
+  @Test
+  void namesAreTakenOnce() {
+    for (boolean parameter : new boolean[] {true, false}) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> new Twice(parameter));
+      assertEquals("module: the name " + (parameter ? "b" : "a") + " is taken", e.getMessage());
+    }
+  }
+
   @Test
   void namesThatCannotBeAreRefused() {
     Sequential net = new Sequential(Lambda.relu());

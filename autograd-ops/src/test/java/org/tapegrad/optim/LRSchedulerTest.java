@@ -35,6 +35,13 @@ class LRSchedulerTest {
   }
 
   @Test
+  void shortestPeriods() {
+    assertRates(LRScheduler.stepLR(optimizer, 1, 0.5), 0.8, 0.4, 0.2);
+    optimizer.setLearningRate(1);
+    assertRates(LRScheduler.cosineAnnealingLR(optimizer, 1, 0.5), 1, 0.5, 1);
+  }
+
+  @Test
   void goesOnWhereItStopped() {
     LRScheduler schedule = LRScheduler.stepLR(optimizer, 2, 0.5);
     schedule.step(3);
