@@ -21,14 +21,13 @@ final class BandF64 {
   /** Up to this many channels it does not pay to pack the input. */
   static final int FEW = 16;
 
-  private static final double[] ZEROS = new double[WIDE];
-
   private final BandGeometry geometry;
   private final int bandRows;
   private final int pitch;
   private final double[] input;
   private final double[] output;
   private final double[] packed;
+  private final double[] tile;
 
   /** Buffers for bands of bandRows output rows and up to outChannels channels. */
   BandF64(BandGeometry geometry, int bandRows, int outChannels) {
@@ -39,10 +38,12 @@ final class BandF64 {
     input = ScratchF64.borrow(geometry.planes() * plane + WIDE);
     output = ScratchF64.borrow((outChannels + ROWS - 1) / ROWS * ROWS * pitch);
     packed = ScratchF64.borrow(KC * COLUMNS);
+    tile = ScratchF64.borrow(ROWS * Math.max(COLUMNS, WIDE));
   }
 
   /** Returns the buffers. */
   void release() {
+    ScratchF64.giveBack(tile);
     ScratchF64.giveBack(packed);
     ScratchF64.giveBack(output);
     ScratchF64.giveBack(input);
@@ -106,25 +107,12 @@ final class BandF64 {
     int taps = tapAt.length;
     for (int p = 0; p == 0 || p < taps; p += KC) {
       int terms = Math.min(KC, taps - p);
-      double[] init = p == 0 ? ZEROS : output;
       for (int v = 0; v < pixels; v += WIDE) {
         for (int c = 0; c < channels; c += HEIGHT) {
           int panel = weightAt + c / ROWS * ROWS * taps + c % ROWS + p * ROWS;
+          InPlaceTileF64.multiply(terms, weight, panel, input, v, tapAt, p, tile);
           int at = c * pitch + v;
-          InPlaceTileF64.multiply(
-              terms,
-              weight,
-              panel,
-              input,
-              v,
-              tapAt,
-              p,
-              output,
-              at,
-              pitch,
-              init,
-              p == 0 ? 0 : at,
-              p == 0 ? 0 : pitch);
+          VectorTileF64.store(tile, WIDE, HEIGHT, WIDE, output, at, pitch, p > 0);
         }
       }
     }
@@ -135,26 +123,14 @@ final class BandF64 {
     int taps = tapAt.length;
     for (int p = 0; p == 0 || p < taps; p += KC) {
       int terms = Math.min(KC, taps - p);
-      double[] init = p == 0 ? ZEROS : output;
       for (int v = 0; v < pixels; v += COLUMNS) {
         int vectors = (Math.min(COLUMNS, pixels - v) + LANES - 1) / LANES;
         PanelsF64.gather(input, v, tapAt, p, terms, vectors, packed);
         for (int c = 0; c < channels; c += ROWS) {
           int panel = weightAt + (c * taps) + p * ROWS;
-          int at = c * pitch + v;
-          VectorTileF64.multiply(
-              vectors,
-              terms,
-              weight,
-              panel,
-              packed,
-              0,
-              output,
-              at,
-              pitch,
-              init,
-              p == 0 ? 0 : at,
-              p == 0 ? 0 : pitch);
+          VectorTileF64.multiply(vectors, terms, weight, panel, packed, 0, tile);
+          int width = vectors * LANES;
+          VectorTileF64.store(tile, width, ROWS, width, output, c * pitch + v, pitch, p > 0);
         }
       }
     }

@@ -24,26 +24,11 @@ final class InPlaceTileF64 {
   private InPlaceTileF64() {}
 
   /**
-   * out[HEIGHT, WIDE] = init + a · b for HEIGHT of the rows of a panel of a; row p of b begins at
-   * b[bAt + rowAt[first + p]].
-   *
-   * <p>Rows of out and init are outRow and initRow apart; init may be out, or zeros with initRow =
-   * 0.
+   * tile[HEIGHT, WIDE] = a · b for HEIGHT of the rows of a panel of a; row p of b begins at b[bAt +
+   * rowAt[first + p]].
    */
   static void multiply(
-      int k,
-      double[] a,
-      int aAt,
-      double[] b,
-      int bAt,
-      int[] rowAt,
-      int first,
-      double[] out,
-      int outAt,
-      int outRow,
-      double[] init,
-      int initAt,
-      int initRow) {
+      int k, double[] a, int aAt, double[] b, int bAt, int[] rowAt, int first, double[] tile) {
     DoubleVector c00 = DoubleVector.zero(SPECIES);
     DoubleVector c01 = DoubleVector.zero(SPECIES);
     DoubleVector c02 = DoubleVector.zero(SPECIES);
@@ -79,25 +64,17 @@ final class InPlaceTileF64 {
       c31 = x.fma(b1, c31);
       c32 = x.fma(b2, c32);
     }
-    int o = outAt;
-    int i = initAt;
-    c00.add(DoubleVector.fromArray(SPECIES, init, i)).intoArray(out, o);
-    c01.add(DoubleVector.fromArray(SPECIES, init, i + LANES)).intoArray(out, o + LANES);
-    c02.add(DoubleVector.fromArray(SPECIES, init, i + 2 * LANES)).intoArray(out, o + 2 * LANES);
-    o += outRow;
-    i += initRow;
-    c10.add(DoubleVector.fromArray(SPECIES, init, i)).intoArray(out, o);
-    c11.add(DoubleVector.fromArray(SPECIES, init, i + LANES)).intoArray(out, o + LANES);
-    c12.add(DoubleVector.fromArray(SPECIES, init, i + 2 * LANES)).intoArray(out, o + 2 * LANES);
-    o += outRow;
-    i += initRow;
-    c20.add(DoubleVector.fromArray(SPECIES, init, i)).intoArray(out, o);
-    c21.add(DoubleVector.fromArray(SPECIES, init, i + LANES)).intoArray(out, o + LANES);
-    c22.add(DoubleVector.fromArray(SPECIES, init, i + 2 * LANES)).intoArray(out, o + 2 * LANES);
-    o += outRow;
-    i += initRow;
-    c30.add(DoubleVector.fromArray(SPECIES, init, i)).intoArray(out, o);
-    c31.add(DoubleVector.fromArray(SPECIES, init, i + LANES)).intoArray(out, o + LANES);
-    c32.add(DoubleVector.fromArray(SPECIES, init, i + 2 * LANES)).intoArray(out, o + 2 * LANES);
+    c32.intoArray(tile, 11 * LANES);
+    c00.intoArray(tile, 0);
+    c01.intoArray(tile, LANES);
+    c02.intoArray(tile, 2 * LANES);
+    c10.intoArray(tile, 3 * LANES);
+    c11.intoArray(tile, 4 * LANES);
+    c12.intoArray(tile, 5 * LANES);
+    c20.intoArray(tile, 6 * LANES);
+    c21.intoArray(tile, 7 * LANES);
+    c22.intoArray(tile, 8 * LANES);
+    c30.intoArray(tile, 9 * LANES);
+    c31.intoArray(tile, 10 * LANES);
   }
 }

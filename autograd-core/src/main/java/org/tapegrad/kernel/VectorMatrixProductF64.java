@@ -33,8 +33,6 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
   /** Numbers of a packed at a time, at most. */
   private static final int PACKED = 1 << 20;
 
-  private static final double[] ZEROS = new double[COLUMNS];
-
   @Override
   public void multiply(
       int m,
@@ -169,25 +167,8 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
         boolean add,
         double[] tile) {
       int vectors = (columns + LANES - 1) / LANES;
-      if (rows == ROWS && columns == vectors * LANES) {
-        VectorTileF64.multiply(
-            vectors,
-            terms,
-            panels,
-            panel,
-            packed,
-            from,
-            c,
-            at,
-            n,
-            add ? c : ZEROS,
-            add ? at : 0,
-            add ? n : 0);
-      } else {
-        VectorTileF64.multiply(
-            vectors, terms, panels, panel, packed, from, tile, 0, COLUMNS, ZEROS, 0, 0);
-        storeEdge(tile, rows, columns, at, add);
-      }
+      VectorTileF64.multiply(vectors, terms, panels, panel, packed, from, tile);
+      VectorTileF64.store(tile, vectors * LANES, rows, columns, c, at, n, add);
     }
 
     /** Packs the columns [from, to) of b, panel after panel. */
@@ -203,15 +184,6 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
           PanelsF64.interleave(b, row, k, columns, terms, packed, at, width, width);
         } else {
           PanelsF64.slice(b, bOffset + p * n + j, n, columns, terms, packed, at, width);
-        }
-      }
-    }
-
-    private void storeEdge(double[] tile, int rows, int columns, int at, boolean add) {
-      for (int r = 0; r < rows; r++) {
-        for (int j = 0; j < columns; j++) {
-          double sum = tile[r * COLUMNS + j];
-          c[at + r * n + j] = add ? c[at + r * n + j] + sum : sum;
         }
       }
     }

@@ -171,51 +171,43 @@ final class VectorWeightGradientF64 {
         (long) pixels * paddedChannels() * COLUMNS / 32,
         (from, to) -> {
           double[] block = ScratchF64.borrow(KC * COLUMNS);
+          double[] tile = ScratchF64.borrow(ROWS * Math.max(COLUMNS, WIDE));
           int sumAt = 0;
           for (int j = 0; j < to; j++) {
             int vectors = panelVectors[j];
             if (j >= from && inPlace) {
-              addPanelInPlace(pixels, panelFrom[j], sumAt);
+              addPanelInPlace(pixels, panelFrom[j], sumAt, tile);
             } else if (j >= from) {
-              addPanel(pixels, panelFrom[j], vectors, sumAt, block);
+              addPanel(pixels, panelFrom[j], vectors, sumAt, block, tile);
             }
             sumAt += vectors * LANES;
           }
+          ScratchF64.giveBack(tile);
           ScratchF64.giveBack(block);
         });
   }
 
-  private void addPanel(int pixels, int from, int vectors, int sumAt, double[] block) {
+  private void addPanel(
+      int pixels, int from, int vectors, int sumAt, double[] block, double[] tile) {
     for (int p = 0; p < pixels; p += KC) {
       int terms = Math.min(KC, pixels - p);
       PanelsF64.gather(input, from, pixelAt, p, terms, vectors, block);
       for (int k = 0; k < outChannels; k += ROWS) {
-        int at = k * sumWidth + sumAt;
-        VectorTileF64.multiply(
-            vectors,
-            terms,
-            packed,
-            k * pixels + p * ROWS,
-            block,
-            0,
-            sum,
-            at,
-            sumWidth,
-            sum,
-            at,
-            sumWidth);
+        VectorTileF64.multiply(vectors, terms, packed, k * pixels + p * ROWS, block, 0, tile);
+        int width = vectors * LANES;
+        VectorTileF64.store(tile, width, ROWS, width, sum, k * sumWidth + sumAt, sumWidth, true);
       }
     }
   }
 
-  private void addPanelInPlace(int pixels, int from, int sumAt) {
+  private void addPanelInPlace(int pixels, int from, int sumAt, double[] tile) {
     for (int p = 0; p < pixels; p += KC) {
       int terms = Math.min(KC, pixels - p);
       for (int k = 0; k < outChannels; k += HEIGHT) {
         int panel = k / ROWS * ROWS * pixels + k % ROWS + p * ROWS;
+        InPlaceTileF64.multiply(terms, packed, panel, input, from, pixelAt, p, tile);
         int at = k * sumWidth + sumAt;
-        InPlaceTileF64.multiply(
-            terms, packed, panel, input, from, pixelAt, p, sum, at, sumWidth, sum, at, sumWidth);
+        VectorTileF64.store(tile, WIDE, HEIGHT, WIDE, sum, at, sumWidth, true);
       }
     }
   }

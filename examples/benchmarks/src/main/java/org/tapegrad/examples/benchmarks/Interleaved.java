@@ -1,11 +1,16 @@
 package org.tapegrad.examples.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Times several pieces of work side by side: warm-up, then rounds A B C A B C, so that a noisy
  * machine disturbs all of them alike; reported are medians and the spread between quartiles.
+ *
+ * <p>A round begins when the process is at rest: threads of native libraries go on spinning for a
+ * while after their work is done, on the cores that the next round needs.
  */
 final class Interleaved {
   private static final double WARM_UP_SECONDS = 1.5;
@@ -13,6 +18,8 @@ final class Interleaved {
   private static final double BUDGET_SECONDS = 4;
   private static final int MIN_ROUNDS = 5;
   private static final int MAX_ROUNDS = 41;
+  private static final int REST_MILLIS = 30;
+  private static final int MAX_RESTS = 20;
 
   private Interleaved() {}
 
@@ -37,6 +44,7 @@ final class Interleaved {
     double[][] times = new double[n][rounds];
     for (int r = 0; r < rounds; r++) {
       for (int i = 0; i < n; i++) {
+        awaitRest();
         times[i][r] = time(work.get(i), runs[i]);
       }
     }
@@ -51,6 +59,21 @@ final class Interleaved {
       fastest = Math.min(fastest, time(work, 1));
     }
     return fastest;
+  }
+
+  /** Sleeps until the process used less than half a core meanwhile, at most for 0.6 s. */
+  private static void awaitRest() {
+    var process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    try {
+      long used = Long.MAX_VALUE;
+      for (int i = 0; i < MAX_RESTS && used > REST_MILLIS * 500_000L; i++) {
+        long before = process.getProcessCpuTime();
+        Thread.sleep(REST_MILLIS);
+        used = process.getProcessCpuTime() - before;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static double time(Runnable work, int runs) {
