@@ -9,15 +9,18 @@ import java.util.List;
  * Times several pieces of work side by side: warm-up, then rounds A B C A B C, so that a noisy
  * machine disturbs all of them alike; reported are medians and the spread between quartiles.
  *
- * <p>A round begins when the process is at rest: threads of native libraries go on spinning for a
- * while after their work is done, on the cores that the next round needs.
+ * <p>A round begins when the process is at rest, and with a lead-in that is not timed. Threads of
+ * native libraries go on spinning for a while after their work is done, on the cores that the next
+ * round needs; and the system may take some 40 ms to give the threads of that next round a core
+ * each.
  */
 final class Interleaved {
   private static final double WARM_UP_SECONDS = 1.5;
   private static final double ROUND_SECONDS = 0.04;
   private static final double BUDGET_SECONDS = 4;
   private static final int MIN_ROUNDS = 5;
-  private static final int MAX_ROUNDS = 41;
+  private static final int MAX_ROUNDS = 25;
+  private static final double LEAD_IN_SECONDS = 0.06;
   private static final int REST_MILLIS = 30;
   private static final int MAX_RESTS = 20;
 
@@ -45,6 +48,7 @@ final class Interleaved {
     for (int r = 0; r < rounds; r++) {
       for (int i = 0; i < n; i++) {
         awaitRest();
+        runFor(LEAD_IN_SECONDS, work.get(i));
         times[i][r] = time(work.get(i), runs[i]);
       }
     }
@@ -53,11 +57,17 @@ final class Interleaved {
 
   /** Runs until the compiler has had its time; returns the seconds of one late run. */
   private static double warmUp(Runnable work) {
-    long end = System.nanoTime() + (long) (WARM_UP_SECONDS * 1e9);
+    double fastest = runFor(WARM_UP_SECONDS, work);
+    return Math.min(fastest, Math.min(time(work, 1), time(work, 1)));
+  }
+
+  /** Runs for this time, once at least; returns the seconds of the fastest run. */
+  private static double runFor(double seconds, Runnable work) {
+    long end = System.nanoTime() + (long) (seconds * 1e9);
     double fastest = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < 3 || System.nanoTime() < end; i++) {
+    do {
       fastest = Math.min(fastest, time(work, 1));
-    }
+    } while (System.nanoTime() < end);
     return fastest;
   }
 
