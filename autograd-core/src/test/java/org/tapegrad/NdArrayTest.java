@@ -81,6 +81,18 @@ class NdArrayTest {
         NdArray.normal(dtype, new SplittableRandom(4), 5, 3, 1, 2));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void mapsOfOneArrayAndOfTwo(DType dtype) {
+    NdArray a = NdArray.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3).to(dtype);
+    NdArray b = NdArray.of(new double[] {6, 5, 4, 3, 2, 1}, 2, 3).to(dtype);
+    assertEquals(
+        NdArray.of(new double[] {-4, -1, 2, 5, 8, 11}, 2, 3).to(dtype),
+        a.zip(b, (p, q) -> 2 * p - q));
+    assertEquals(NdArray.of(new double[] {1, 4, 9, 16, 25, 36}, 2, 3).to(dtype), a.map(v -> v * v));
+    assertThrows(ShapeException.class, () -> a.zip(b.reshape(3, 2), Double::sum));
+  }
+
   /** A generator whose numbers are as large as they can be: rounding must not reach the bound. */
   @ParameterizedTest
   @EnumSource
