@@ -26,6 +26,16 @@ class OptimizeTest {
       };
     }
 
+    double[] sgd(double[] w, List<double[]> gs, double momentum, boolean nesterov, double decay) {
+      A weights = precision.from(w);
+      A v = momentum == 0 ? null : precision.from(new double[w.length]);
+      for (int t = 0; t < gs.size(); t++) {
+        A g = precision.from(gs.get(t));
+        kernel.sgd(weights, g, v, w.length, 0.1, momentum, 0.25, nesterov, decay, t == 0);
+      }
+      return precision.toDoubles(weights);
+    }
+
     @Override
     public String toString() {
       return kernel.getClass().getSimpleName();
@@ -77,6 +87,34 @@ class OptimizeTest {
           for (int i = 0; i < n; i++) {
             double allowed = 64 * subject.precision.roundoff() * (1 + Math.abs(expected[a][i]));
             assertEquals(expected[a][i], actual[a][i], allowed, subject + " " + a + " " + i);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void sgdFollowsItsFormula(Subject<?> subject) {
+    for (int n : new int[] {0, 1, 7, 33, 20_011}) {
+      Random random = new Random(n);
+      double[] start = Precision.normal(random, n);
+      List<double[]> gs = List.of(Precision.normal(random, n), Precision.normal(random, n));
+      for (double momentum : new double[] {0, 0.9}) {
+        for (boolean nesterov : new boolean[] {false, momentum > 0}) {
+          double[] w = start.clone();
+          for (int i = 0; i < n; i++) {
+            double v = 0;
+            for (int t = 0; t < gs.size(); t++) {
+              double g = gs.get(t)[i] + 0.5 * w[i];
+              v = t == 0 ? g : momentum * v + (1 - 0.25) * g;
+              w[i] -= 0.1 * (momentum == 0 ? g : nesterov ? g + momentum * v : v);
+            }
+          }
+          double[] actual = subject.sgd(start, gs, momentum, nesterov, 0.5);
+          for (int i = 0; i < n; i++) {
+            double allowed = 64 * subject.precision.roundoff() * (1 + Math.abs(w[i]));
+            assertEquals(w[i], actual[i], allowed, subject + " " + i);
           }
         }
       }

@@ -140,6 +140,19 @@ class PlanesTest {
     }
   }
 
+  /** The squares of these deviations leave the range of the type, their ratios do not. */
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void statisticsOfHugeNumbers(Subject<?> subject) {
+    boolean single = subject.precision() == Precision.F32;
+    double[] x = Precision.normal(new Random(3), 60);
+    Arrays.setAll(x, i -> single ? (float) (x[i] * 1e30) : x[i] * 1e200);
+    double[] g = Precision.normal(new Random(4), 60);
+    Case c = new Case(new PlaneGroups(1, 2, 30), 30, true, x, g, null, null);
+    double error = 200 * subject.precision().roundoff();
+    assertClose(exact(c).xhat, subject.run(c).xhat, error, "xhat");
+  }
+
   private static void check(Subject<?> subject, Case c) {
     Result expected = exact(c);
     Result actual = subject.run(c);
