@@ -62,7 +62,7 @@ final class TensorSubject implements Subject {
       position[d] = rest % shape[d];
       rest /= shape[d];
     }
-    return Arrays.toString(position);
+    return shape.length == 0 ? "" : Arrays.toString(position);
   }
 
   @Override

@@ -262,4 +262,45 @@ class TensorCheckTest {
             () -> GradientCheck.onTape(t -> t.variable(single)).withRespectTo(single).report());
     assertTrue(error.getMessage().contains("float64"));
   }
+
+  @Test
+  void theBudgetIsKept() {
+    TensorCheck check =
+        GradientCheck.of((a, b) -> a.times(b).exp()).at(X, normal(2, 2, 3)).orders(1);
+    Report report = check.directions(5).seed(11).report();
+    assertEquals(List.of("x0", "x1"), report.lines().stream().map(Report.Line::input).toList());
+    assertEquals(List.of(5, 5), report.lines().stream().map(Report.Line::tried).toList());
+    assertEquals(report.toString(), check.report().toString());
+    assertTrue(report.toString().contains("(seed 11)"), report::toString);
+    Report exhaustive = check.everyElement().report();
+    assertEquals(List.of(11, 11), exhaustive.lines().stream().map(Report.Line::tried).toList());
+    assertInstanceOf(Verdict.Undetermined.class, check.digits(14).report().verdict());
+    assertThrows(IllegalArgumentException.class, () -> check.orders(0));
+  }
+
+  @Test
+  void aFixedCotangentIsUsedAsItIs() {
+    TensorCheck centred = GradientCheck.of(x -> x.minus(x.mean())).at(X).orders(1);
+    centred.assertCorrect();
+    NdArray ones = NdArray.ones(DType.FLOAT64, 2, 3);
+    assertInstanceOf(Verdict.Vacuous.class, centred.cotangent(ones).report().verdict());
+  }
+
+  @Test
+  void elementsAreNamedByTheirIndices() {
+    NdArray factor = NdArray.of(new double[] {1, 1, 1, 1, 1, 1.01}, 2, 3);
+    Report report =
+        GradientCheck.of(
+                x ->
+                    Tape.record(
+                        "mine", x.value(), wrt(x, (y, g) -> g.times(g.tape().constant(factor)))))
+            .at(X)
+            .report();
+    assertTrue(report.toString().contains("Wrong at x[1, 2]"), report::toString);
+    Report scalar =
+        GradientCheck.of(x -> Tape.record("mine", x.value(), wrt(x, (y, g) -> g.times(2))))
+            .at(NdArray.scalar(3))
+            .report();
+    assertTrue(scalar.toString().contains("Wrong at x:"), scalar::toString);
+  }
 }
