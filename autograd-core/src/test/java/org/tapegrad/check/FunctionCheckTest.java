@@ -299,6 +299,27 @@ class FunctionCheckTest {
         Verdict.Fault.INPUT_CHANGED,
         fault(GradientCheck.of(x -> x[0]++ + x[1], x -> new double[] {1, 1})));
     assertEquals(
+        Verdict.Fault.INPUT_CHANGED,
+        fault(
+            GradientCheck.of(
+                x -> x[0] + x[1],
+                x -> {
+                  x[0]++;
+                  return new double[] {1, 1};
+                })));
+    assertEquals(
+        Verdict.Fault.INPUT_CHANGED,
+        fault(
+            GradientCheck.ofArrays(
+                x -> x[0],
+                (x, v) -> {
+                  v[0]++;
+                  return new double[][] {v};
+                })));
+    assertEquals(
+        Verdict.Fault.WRONG_SHAPE,
+        fault(GradientCheck.ofArrays(x -> x[0], (x, v) -> new double[][] {null})));
+    assertEquals(
         Verdict.Fault.WRONG_SHAPE,
         fault(GradientCheck.ofJacobian(x -> x, x -> new double[][] {{1, 0}})));
   }

@@ -303,4 +303,35 @@ class TensorCheckTest {
             .report();
     assertTrue(scalar.toString().contains("Wrong at x:"), scalar::toString);
   }
+
+  @Test
+  void inputsThatChangeAreNamed() {
+    Report byFunction =
+        GradientCheck.of(
+                x -> {
+                  ((double[]) x.value().writableData())[0]++;
+                  return x.exp();
+                })
+            .at(X)
+            .report();
+    Report byGradient =
+        GradientCheck.of(
+                x ->
+                    Tape.record(
+                        "mine",
+                        x.value().copy(),
+                        wrt(
+                            x,
+                            (y, g) -> {
+                              ((double[]) x.value().writableData())[0]++;
+                              return g;
+                            })))
+            .at(X)
+            .report();
+    for (Report report : List.of(byFunction, byGradient)) {
+      Verdict.Misbehaved verdict =
+          assertInstanceOf(Verdict.Misbehaved.class, report.verdict(), report::toString);
+      assertEquals(Verdict.Fault.INPUT_CHANGED, verdict.fault());
+    }
+  }
 }
