@@ -9,13 +9,12 @@ import org.tapegrad.kernel.ConvolutionShape;
 record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
 
   ConvolutionChecks {
+    PlaneNorm.checkGiven(op, "x", x);
     if (x.rank() != 4) {
       throw new ShapeException(
           op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());
     }
-    if (weight == null) {
-      throw new IllegalArgumentException(op + ": weight must be given");
-    }
+    PlaneNorm.checkGiven(op, "weight", weight);
     if (weight.rank() != 4 || weight.size(2) < 1 || weight.size(3) < 1) {
       throw new ShapeException(
           op

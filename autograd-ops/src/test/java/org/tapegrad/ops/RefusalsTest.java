@@ -1,0 +1,207 @@
+package org.tapegrad.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.tapegrad.ops.InstanceNorm.DEFAULT_EPS;
+
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.tapegrad.DType;
+import org.tapegrad.NdArray;
+import org.tapegrad.ShapeException;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.nn.ConditionalInstanceNorm2d;
+import org.tapegrad.nn.GroupNorm;
+import org.tapegrad.optim.Adam;
+
+/** What every operation says of arguments that do not fit; see also {@link SpatialErrorsTest}. */
+class RefusalsTest {
+  private static final Map<String, UnaryOperator<Tensor>> OF_IMAGES =
+      Map.of(
+          "avgPool2d", x -> Pooling.avgPool2d(x, 2),
+          "globalAvgPool2d", Pooling::globalAvgPool2d,
+          "maxPool2d", x -> Pooling.maxPool2d(x, 2),
+          "blur", Pyramid::blur,
+          "downsample", Pyramid::downsample,
+          "upsampleNearest", x -> Upsampling.upsampleNearest(x, 4, 4),
+          "upsampleBilinear", x -> Upsampling.upsampleBilinear(x, 2),
+          "gramMatrix", Gram::gramMatrix,
+          "reflectionPad2d", x -> Padding.reflectionPad2d(x, 1));
+
+  private final Tape tape = new Tape();
+
+  private Tensor zeros(int... shape) {
+    return tape.variable(NdArray.zeros(DType.FLOAT64, shape));
+  }
+
+  private static void refused(String message, Executable call) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+  }
+
+  private static void misshapen(String message, Executable call) {
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, call);
+    assertEquals(message, e.getMessage());
+    assertInstanceOf(ShapeException.class, e);
+  }
+
+  @Test
+  void whatIsNoImage() {
+    OF_IMAGES.forEach(
+        (op, f) -> {
+          refused(op + ": x must be given", () -> f.apply(null));
+          misshapen(
+              op + ": x must be [N, C, H, W] or [C, H, W], was float64[5, 6]",
+              () -> f.apply(zeros(5, 6)));
+          misshapen(
+              op + ": x has no pixels, was float64[2, 3, 0, 6]", () -> f.apply(zeros(2, 3, 0, 6)));
+        });
+  }
+
+  @Test
+  void convolutionsOfNothing() {
+    Tensor weight = zeros(3, 3, 3, 3);
+    refused("conv2d: x must be given", () -> Convolutions.conv2d(null, weight, null));
+    refused(
+        "convTranspose2d: x must be given", () -> Convolutions.convTranspose2d(null, weight, null));
+  }
+
+  @Test
+  void losses() {
+    Tensor x = zeros(2, 3);
+    String unlike = ": x float64[2, 3] and target float64[3] must have one shape";
+    misshapen("meanSquaredError" + unlike, () -> Losses.meanSquaredError(x, zeros(3)));
+    misshapen("l1" + unlike, () -> Losses.l1(x, zeros(3)));
+    misshapen("huber" + unlike, () -> Losses.huber(x, zeros(3), 1));
+    refused("huber: delta must be > 0, was 0.0", () -> Losses.huber(x, x, 0));
+  }
+
+  @Test
+  void softmaxes() {
+    Tensor x = zeros(2, 3);
+    for (int axis : new int[] {-3, 2}) {
+      String outside = ": axis " + axis + " is out of range for x float64[2, 3]";
+      misshapen("softmax" + outside, () -> Softmax.softmax(x, axis));
+      misshapen("logSoftmax" + outside, () -> Softmax.logSoftmax(x, axis));
+    }
+    assertEquals(Softmax.softmax(x, 0).value(), Softmax.softmax(x, -2).value());
+  }
+
+  @Test
+  void norms() {
+    Tensor x = zeros(2, 4, 3, 3);
+    refused(
+        "batchNorm: x must be given",
+        () -> BatchNorm.batchNorm(null, null, null, DEFAULT_EPS, null, true));
+    RunningStatistics three = RunningStatistics.initial(DType.FLOAT64, 3, 0.1);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BatchNorm.batchNorm(x, null, null, DEFAULT_EPS, three, true));
+    RunningStatistics running = RunningStatistics.initial(DType.FLOAT64, 4, 0.1);
+    refused(
+        "batchNorm: eps must be >= 0, was -1.0",
+        () -> BatchNorm.batchNorm(x, null, null, -1, running, false));
+    for (boolean gamma : new boolean[] {true, false}) {
+      misshapen(
+          "batchNorm: "
+              + (gamma ? "gamma" : "beta")
+              + " must have shape [C] = [4] or [N, C] = [2, 4], was [3]",
+          () ->
+              BatchNorm.batchNorm(
+                  x,
+                  gamma ? zeros(3) : null,
+                  gamma ? null : zeros(3),
+                  DEFAULT_EPS,
+                  running,
+                  false));
+    }
+    refused(
+        "groupNorm: x must be given",
+        () -> org.tapegrad.ops.GroupNorm.groupNorm(null, 2, null, null, DEFAULT_EPS));
+    refused(
+        "layerNorm: x must be given",
+        () -> LayerNorm.layerNorm(null, new int[] {3}, null, null, DEFAULT_EPS));
+    refused(
+        "layerNorm: eps must be >= 0, was -1.0",
+        () -> LayerNorm.layerNorm(x, new int[] {3}, null, null, -1));
+    int[] last = {3};
+    assertThrows(
+        ShapeException.class, () -> LayerNorm.layerNorm(x, last, zeros(4), null, DEFAULT_EPS));
+    assertThrows(
+        ShapeException.class, () -> LayerNorm.layerNorm(x, last, null, zeros(4), DEFAULT_EPS));
+  }
+
+  @Test
+  void stylesMustBeGiven() {
+    Tensor x = zeros(2, 4, 3, 3);
+    String adaptive = "adaptiveInstanceNorm: ";
+    refused(
+        adaptive + "content must be given",
+        () -> StyleNorm.adaptiveInstanceNorm(null, x, DEFAULT_EPS));
+    refused(
+        adaptive + "style must be given",
+        () -> StyleNorm.adaptiveInstanceNorm(x, null, DEFAULT_EPS));
+    String[] names = {"x", "gammas", "betas", "weights"};
+    for (int missing = 0; missing < 4; missing++) {
+      Tensor[] given = {x, zeros(5, 4), zeros(5, 4), zeros(2, 5)};
+      given[missing] = null;
+      refused(
+          "conditionalInstanceNorm: " + names[missing] + " must be given",
+          () ->
+              StyleNorm.conditionalInstanceNorm(
+                  given[0], given[1], given[2], given[3], DEFAULT_EPS));
+    }
+  }
+
+  @Test
+  void squareMatrices() {
+    misshapen(
+        "inverse: a must be [n, n], was float64[2, 3]", () -> LinearAlgebra.inverse(zeros(2, 3)));
+    misshapen(
+        "solve: a must be [n, n], was float64[2, 3]",
+        () -> LinearAlgebra.solve(zeros(2, 3), zeros(2, 1)));
+  }
+
+  @Test
+  void transposedConvolutions() {
+    misshapen(
+        "convTranspose2d: the channels of x must be a multiple of groups = 2, were 3",
+        () ->
+            Convolutions.convTranspose2d(
+                zeros(1, 3, 4, 4), zeros(3, 4, 3, 3), null, Conv2dOptions.DEFAULT.withGroups(2)));
+    misshapen(
+        "conv2d: output_padding is for convTranspose2d only",
+        () ->
+            Convolutions.conv2d(
+                zeros(1, 3, 4, 4),
+                zeros(4, 3, 3, 3),
+                null,
+                Conv2dOptions.DEFAULT.withStride(2).withOutputPadding(1)));
+  }
+
+  @Test
+  void layersAndOptimisers() {
+    refused(
+        "ConditionalInstanceNorm2d: numStyles must be >= 1, was 0",
+        () -> new ConditionalInstanceNorm2d(DType.FLOAT32, 0, 3));
+    refused(
+        "ConditionalInstanceNorm2d: numFeatures must be >= 1, was 0",
+        () -> new ConditionalInstanceNorm2d(DType.FLOAT32, 3, 0));
+    ConditionalInstanceNorm2d layer = new ConditionalInstanceNorm2d(DType.FLOAT32, 3, 2);
+    for (int style : new int[] {-1, 3}) {
+      String message = "ConditionalInstanceNorm2d: style must be in [0, 3), was " + style;
+      refused(message, () -> layer.interpolate(style, 0, 0.5));
+      refused(message, () -> layer.interpolate(0, style, 0.5));
+    }
+    refused(
+        "GroupNorm: numChannels must be >= 1, was 0",
+        () -> new GroupNorm(DType.FLOAT32, 1, 0, DEFAULT_EPS, true));
+    refused(
+        "optimizer: weight decay must be >= 0, was -1.0",
+        () -> new Adam.Options(0.9, 0.999, 1e-8, -1));
+    refused("optimizer: eps must be >= 0, was -1.0", () -> new Adam.Options(0.9, 0.999, -1, 0));
+  }
+}
