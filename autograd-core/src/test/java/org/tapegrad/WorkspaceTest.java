@@ -55,6 +55,20 @@ class WorkspaceTest {
     }
   }
 
+  /** So that an operation that reads what it should have written does not pass its test. */
+  @Test
+  void unwrittenArraysAreNotANumberWithAssertionsOn() {
+    assumeTrue(Workspace.class.desiredAssertionStatus());
+    for (int i = 0; i < 2; i++) {
+      try (Workspace.Step step = workspace.step()) {
+        NdArray y = step.tape().variable(NdArray.ones(DType.FLOAT64, N)).exp().value();
+        NdArray unwritten = y.emptyLike(N);
+        assertTrue(Double.isNaN(unwritten.get(0)) && Double.isNaN(unwritten.get(N - 1)));
+        assertEquals(NdArray.zeros(DType.FLOAT64, N), y.zerosLike(N));
+      }
+    }
+  }
+
   @Test
   void arraysServeTheNextStep() {
     NdArray x = NdArray.ones(DType.FLOAT64, N);
