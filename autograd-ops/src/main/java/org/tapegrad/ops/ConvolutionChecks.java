@@ -9,7 +9,6 @@ import org.tapegrad.kernel.ConvolutionShape;
 record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
 
   ConvolutionChecks {
-    PlaneNorm.checkGiven(op, "x", x);
     if (x.rank() != 4) {
       throw new ShapeException(
           op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());

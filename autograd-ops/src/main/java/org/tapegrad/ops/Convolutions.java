@@ -48,7 +48,8 @@ public final class Convolutions {
    * @throws ShapeException if shapes do not fit, or the kernel is larger than the padded image
    */
   public static Tensor conv2d(Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
-    if (x != null && x.rank() == 3) {
+    PlaneNorm.checkGiven("conv2d", "x", x);
+    if (x.rank() == 3) {
       Tensor y = conv2d(batched(x), weight, bias, options);
       return y.reshape(Arrays.copyOfRange(y.shape(), 1, 4));
     }
@@ -88,7 +89,8 @@ public final class Convolutions {
    */
   public static Tensor convTranspose2d(
       Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
-    if (x != null && x.rank() == 3) {
+    PlaneNorm.checkGiven("convTranspose2d", "x", x);
+    if (x.rank() == 3) {
       Tensor y = convTranspose2d(batched(x), weight, bias, options);
       return y.reshape(Arrays.copyOfRange(y.shape(), 1, 4));
     }

@@ -38,9 +38,7 @@ final class SeparableMaps {
 
   /** Refuses what is not x[N, C, H, W] or x[C, H, W] with at least one pixel. */
   static void checkImage(String op, Tensor x) {
-    if (x == null) {
-      throw new IllegalArgumentException(op + ": x must be given");
-    }
+    PlaneNorm.checkGiven(op, "x", x);
     if (x.rank() != 3 && x.rank() != 4) {
       throw new ShapeException(
           op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());
