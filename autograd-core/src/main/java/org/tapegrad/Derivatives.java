@@ -3,6 +3,8 @@ package org.tapegrad;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /**
  * Derivatives of plain functions on tensors. Functions map a tensor to a tensor on the same tape;
@@ -51,7 +53,7 @@ public final class Derivatives {
    * for (Townsend 2017, "A new trick for calculating Jacobian vector products").
    */
   public static NdArray jvp(Function<Tensor, Tensor> f, NdArray x, NdArray tangent) {
-    if (!tangent.hasShape(x.shape()) || tangent.dtype() != x.dtype()) {
+    if (!tangent.isLike(x)) {
       throw new ShapeException(
           "jvp: the tangent must be like x, %s, was %s"
               .formatted(x.describe(), tangent.describe()));

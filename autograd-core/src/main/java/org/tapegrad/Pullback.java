@@ -1,5 +1,7 @@
 package org.tapegrad;
 
+import org.tapegrad.array.NdArray;
+
 /**
  * How the gradient of an operation's output becomes the gradient of one of its inputs.
  *

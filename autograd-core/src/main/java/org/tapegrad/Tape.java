@@ -1,33 +1,39 @@
 package org.tapegrad;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.ConcurrentModificationException;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
+import org.tapegrad.kernel.Allocator;
 
 /**
  * A list of what was computed, in order. Every tensor belongs to a tape; an operation on tensors
  * appends one node; and because recording order is a topological order, the gradient is one loop
  * from the end of the list to its start.
  *
- * <p>A tape belongs to the thread that made it and is used for one computation: make a new one for
- * the next step. Nothing needs to be closed.
+ * <p>A tape serves one computation: make a new one for the next step. Nothing needs to be closed.
+ * Any thread may use it, but one at a time: a {@link ConcurrentModificationException} tells of two.
  */
 public final class Tape {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Variable, Tensor> lifted = new IdentityHashMap<>();
   private final List<Source> sources = new ArrayList<>();
-  private final Thread owner = Thread.currentThread();
+  private final Exclusive use = new Exclusive();
   private final boolean inference;
   private final Allocator allocator;
   private boolean recording;
 
   /** An array that was put on the tape and must not change before the gradient is taken. */
-  private record Source(String name, Storage storage, int version) {}
+  private record Source(String name, NdArray value, int version) {}
 
   /** A new, empty tape. */
   public Tape() {
@@ -47,46 +53,37 @@ public final class Tape {
 
   /** A differentiable leaf. Calling this twice with one array makes two independent variables. */
   public Tensor variable(NdArray value) {
-    return leaf("variable", value);
+    return exclusively(() -> leaf("variable", value));
   }
 
   /** The leaf of a variable that outlives this tape; the same tensor at every call. */
   public Tensor variable(Variable variable) {
-    Tensor tensor = lifted.get(Shapes.given("variable", variable));
-    if (tensor == null) {
-      tensor = leaf(variable.name(), variable.value());
-      lifted.put(variable, tensor);
-    }
-    return tensor;
+    Shapes.given("variable", variable);
+    return exclusively(() -> lifted.computeIfAbsent(variable, v -> leaf(v.name(), v.value())));
   }
 
   /** A tensor with respect to which nothing is differentiated. */
   public Tensor constant(NdArray value) {
-    checkThread();
-    Shapes.given("constant", value);
-    watch("constant", value);
-    return new Tensor(this, adopt(value), Tensor.CONSTANT);
+    return exclusively(() -> new Tensor(this, adopt("constant", value), Tensor.CONSTANT));
   }
 
   private Tensor leaf(String name, NdArray value) {
-    checkThread();
-    Shapes.given(name, value);
-    watch(name, value);
-    NdArray adopted = adopt(value);
+    NdArray adopted = adopt(name, value);
     return recording
-        ? append(name, adopted, new Pullback[0], null)
+        ? append(name, null, adopted, new Pullback[0], null)
         : new Tensor(this, adopted, Tensor.CONSTANT);
   }
 
-  private void watch(String name, NdArray value) {
+  /**
+   * The array, watched for changes, such that results computed from it are allocated where this
+   * tape wants them.
+   */
+  private NdArray adopt(String name, NdArray value) {
+    Shapes.given(name, value);
     if (recording) {
-      sources.add(new Source(name, value.storage, value.version()));
+      sources.add(new Source(name, value, value.version()));
     }
-  }
-
-  /** The array, such that results computed from it are allocated where this tape wants them. */
-  private NdArray adopt(NdArray value) {
-    return value.storage.allocator == allocator ? value : value.allocatingFrom(allocator);
+    return value.allocatingFrom(allocator);
   }
 
   /**
@@ -97,12 +94,22 @@ public final class Tape {
    * @throws IllegalStateException if the inputs are on different tapes
    */
   public static Tensor record(String op, NdArray value, Pullback... inputs) {
-    return recordFused(op, value, null, inputs);
+    return recordFused(op, null, value, null, inputs);
+  }
+
+  /**
+   * As {@link #record(String, NdArray, Pullback...)}.
+   *
+   * @param arguments what the operation was called with besides tensors: a number, a shape ({@code
+   *     int[]}) or a text, which the printed tape shows behind the inputs; null for nothing
+   */
+  public static Tensor record(String op, Object arguments, NdArray value, Pullback... inputs) {
+    return recordFused(op, arguments, value, null, inputs);
   }
 
   /** As {@link #record}, with a faster form of the same pullbacks. */
   public static Tensor recordFused(
-      String op, NdArray value, Pullback.Kernel kernel, Pullback... inputs) {
+      String op, Object arguments, NdArray value, Pullback.Kernel kernel, Pullback... inputs) {
     Tape tape = null;
     boolean constant = true;
     for (Pullback p : inputs) {
@@ -123,26 +130,28 @@ public final class Tape {
     if (tape == null) {
       throw new IllegalArgumentException(op + ": an operation needs at least one input tensor");
     }
-    tape.checkThread();
-    return constant || !tape.recording
-        ? new Tensor(tape, value, Tensor.CONSTANT)
-        : tape.append(op, value, inputs, kernel);
-  }
-
-  private Tensor append(String op, NdArray value, Pullback[] inputs, Pullback.Kernel kernel) {
-    Tensor output = new Tensor(this, value, nodes.size());
-    nodes.add(new Node(output, op, inputs, kernel, value.version()));
+    boolean outermost = tape.use.enter();
+    Tensor output =
+        constant || !tape.recording
+            ? new Tensor(tape, value, Tensor.CONSTANT)
+            : tape.append(op, arguments, value, inputs, kernel);
+    tape.use.leave(outermost);
     return output;
   }
 
-  private void checkThread() {
-    if (Thread.currentThread() != owner) {
-      throw new IllegalStateException(
-          "a tape belongs to the thread that made it ("
-              + owner.getName()
-              + "), was used from "
-              + Thread.currentThread().getName()
-              + "; make one tape per thread");
+  private Tensor append(
+      String op, Object arguments, NdArray value, Pullback[] inputs, Pullback.Kernel kernel) {
+    Tensor output = new Tensor(this, value, nodes.size());
+    nodes.add(new Node(output, op, arguments, inputs, kernel, value.version()));
+    return output;
+  }
+
+  private <T> T exclusively(Supplier<T> action) {
+    boolean outermost = use.enter();
+    try {
+      return action.get();
+    } finally {
+      use.leave(outermost);
     }
   }
 
@@ -170,17 +179,11 @@ public final class Tape {
   public List<NdArray> gradientOf(Tensor y, List<? extends Variable> variables) {
     List<Tensor> met =
         variables.stream().filter(lifted::containsKey).<Tensor>map(lifted::get).toList();
-    List<NdArray> gradients = gradient(y, met);
-    List<NdArray> result = new ArrayList<>();
-    int next = 0;
-    for (Variable v : variables) {
-      NdArray value = v.value();
-      result.add(
-          lifted.containsKey(v)
-              ? gradients.get(next++)
-              : NdArray.zeros(value.dtype(), value.shape()));
-    }
-    return result;
+    Iterator<NdArray> gradients = gradient(y, met).iterator();
+    return variables.stream()
+        .<NdArray>map(
+            v -> lifted.containsKey(v) ? gradients.next() : v.value().zerosLike(v.value().shape()))
+        .toList();
   }
 
   /**
@@ -189,24 +192,27 @@ public final class Tape {
    * @param seeds one array per y, of its shape
    */
   public List<NdArray> vjp(List<Tensor> ys, List<NdArray> seeds, List<Tensor> xs) {
-    boolean before = recording;
-    recording = false;
-    try {
-      List<Tensor> tensors = seeds.stream().map(this::constant).toList();
-      return apart(backward(ys, tensors, xs), seeds);
-    } finally {
-      recording = before;
-    }
+    return exclusively(
+        () -> {
+          boolean before = recording;
+          recording = false;
+          try {
+            List<Tensor> tensors = seeds.stream().map(this::constant).toList();
+            return apart(backward(ys, tensors, xs), seeds);
+          } finally {
+            recording = before;
+          }
+        });
   }
 
   /** The gradients as arrays that share no elements, also where one reached several targets. */
   private static List<NdArray> apart(List<Tensor> gradients, List<NdArray> seeds) {
     Set<Object> taken = Collections.newSetFromMap(new IdentityHashMap<>());
-    seeds.forEach(seed -> taken.add(seed.storage.identity()));
+    seeds.forEach(seed -> taken.add(seed.data()));
     List<NdArray> result = new ArrayList<>(gradients.size());
     for (Tensor gradient : gradients) {
       NdArray g = gradient.value();
-      result.add(taken.add(g.storage.identity()) ? g : Rearrange.broadcastTo(g, g.extents));
+      result.add(taken.add(g.data()) ? g : g.broadcastTo(g.shape()) /* a copy */);
     }
     return result;
   }
@@ -223,42 +229,24 @@ public final class Tape {
 
   /** As {@link #vjp}, recorded on this tape and so differentiable again, also in the seeds. */
   public List<Tensor> differentiableVjp(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
-    return backward(ys, seeds, xs);
+    return exclusively(() -> backward(ys, seeds, xs));
   }
 
   private List<Tensor> backward(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
-    checkThread();
     if (inference) {
       throw new IllegalStateException(
           "gradient: this tape does not record; compute on a new Tape() instead of Tape.inference()");
     }
-    sources.forEach(s -> checkUnchanged(s.name, s.storage, s.version));
-    nodes.forEach(n -> checkUnchanged(n.op(), n.output().value().storage, n.version()));
-    return new Backward(this, nodes, allocator).run(ys, seeds, xs);
-  }
-
-  private static void checkUnchanged(String name, Storage storage, int version) {
-    if (storage.version() != version) {
-      throw new IllegalStateException(
-          "gradient: "
-              + name
-              + " was modified after it was put on this tape (version "
-              + version
-              + ", now "
-              + storage.version()
-              + "); take the gradient before the update, or compute again on a new tape");
-    }
+    sources.forEach(s -> Misuse.refuseChanged(s.name, s.value, s.version));
+    nodes.forEach(n -> Misuse.refuseChanged(n.op(), n.output().value(), n.version()));
+    Misuse.refuse(this, ys, seeds, xs);
+    return Backward.vjp(this, nodes, new Recycler(allocator, recording), ys, seeds, xs);
   }
 
   /** Ones in the shape of y, which must have one element. */
   private static NdArray onesSeed(Tensor y) {
-    if (y.value().size() != 1) {
-      throw new ShapeException(
-          "gradient: needs a tensor of one element, was "
-              + y.value().describe()
-              + "; reduce it with sum() or mean(), or give a seed to vjp()");
-    }
-    return NdArray.ones(y.value().dtype(), y.value().extents);
+    Misuse.refuseManyElements(y.value());
+    return NdArray.ones(y.dtype(), y.shape());
   }
 
   boolean isRecording() {
@@ -280,30 +268,15 @@ public final class Tape {
    * loss that is no longer a number went wrong.
    */
   public Optional<String> firstNonFinite() {
-    return nodes.stream().filter(n -> !n.output().value().isFinite()).findFirst().map(this::line);
+    return nodes.stream()
+        .filter(n -> !n.output().value().isFinite())
+        .findFirst()
+        .map(WengertList::line);
   }
 
   /** This tape as a Wengert list, one node a line. */
   @Override
   public String toString() {
-    return String.join("\n", nodes.stream().map(this::line).toList());
-  }
-
-  private String line(Node node) {
-    List<String> inputs =
-        Arrays.stream(node.pullbacks())
-            .filter(p -> p.input() != null)
-            .map(p -> p.input().isConstant() ? p.input().value().describe() : label(p.input()))
-            .toList();
-    return label(node.output())
-        + " = "
-        + node.op()
-        + (node.pullbacks().length == 0 ? "" : "(" + String.join(", ", inputs) + ")")
-        + " : "
-        + node.output().value().describe();
-  }
-
-  private static String label(Tensor t) {
-    return "v" + t.index();
+    return WengertList.of(nodes);
   }
 }

@@ -1,10 +1,21 @@
 package org.tapegrad;
 
+import static org.tapegrad.Pullback.wrt;
+
+import java.util.Arrays;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
+
 /**
  * An array on a tape. Arithmetic on tensors computes at once and appends to the tape; it is closed
- * under differentiation, so that gradients written in it can be differentiated again.
+ * under differentiation: each gradient stands beside its function and is written in this same
+ * arithmetic, so that it can be differentiated again.
  *
- * <p>Two operands are broadcast by NumPy's rule; a number takes the element type of the tensor.
+ * <p>Two operands are broadcast by NumPy's rule, and the gradient of one is summed over what
+ * broadcasting stretched; a number takes the element type of the tensor. The linear maps come in
+ * pairs of adjoints - sum and broadcast, slice and pad, a permutation and its inverse - so each
+ * one's gradient is its partner.
  */
 public final class Tensor {
   static final int CONSTANT = -1;
@@ -71,162 +82,278 @@ public final class Tensor {
 
   /** this + other. */
   public Tensor plus(Tensor other) {
-    return Arithmetic.plus(this, other);
+    return Tape.record(
+        "plus",
+        value.plus(other.value),
+        wrt(this, (y, g) -> g.sumTo(shape())),
+        wrt(other, (y, g) -> g.sumTo(other.shape())));
   }
 
   /** this + number. */
   public Tensor plus(double number) {
-    return Arithmetic.plus(this, number);
+    return Tape.record("plus", number, value.plus(number), wrt(this, (y, g) -> g));
   }
 
   /** this - other. */
   public Tensor minus(Tensor other) {
-    return Arithmetic.minus(this, other);
+    return Tape.record(
+        "minus",
+        value.minus(other.value),
+        wrt(this, (y, g) -> g.sumTo(shape())),
+        wrt(other, (y, g) -> g.negate().sumTo(other.shape())));
   }
 
   /** this - number. */
   public Tensor minus(double number) {
-    return Arithmetic.plus(this, -number);
+    return Tape.record("minus", number, value.minus(number), wrt(this, (y, g) -> g));
   }
 
   /** this · other, elementwise. */
   public Tensor times(Tensor other) {
-    return Arithmetic.times(this, other);
+    return Tape.record(
+        "times",
+        value.times(other.value),
+        wrt(this, (y, g) -> g.times(other).sumTo(shape())),
+        wrt(other, (y, g) -> g.times(this).sumTo(other.shape())));
   }
 
   /** this · number. */
   public Tensor times(double number) {
-    return Arithmetic.times(this, number);
+    return Tape.record("times", number, value.times(number), wrt(this, (y, g) -> g.times(number)));
   }
 
-  /** this / other, elementwise. */
+  /** this / other, elementwise: d(a/b)/db = -a/b² = -y/b. */
   public Tensor dividedBy(Tensor other) {
-    return Arithmetic.dividedBy(this, other);
+    return Tape.record(
+        "dividedBy",
+        value.dividedBy(other.value),
+        wrt(this, (y, g) -> g.dividedBy(other).sumTo(shape())),
+        wrt(other, (y, g) -> g.times(y).dividedBy(other).negate().sumTo(other.shape())));
   }
 
   /** this / number. */
   public Tensor dividedBy(double number) {
-    return Arithmetic.dividedBy(this, number);
+    return Tape.record(
+        "dividedBy", number, value.dividedBy(number), wrt(this, (y, g) -> g.dividedBy(number)));
   }
 
   /** -this. */
   public Tensor negate() {
-    return Arithmetic.negate(this);
+    return Tape.record("negate", value.negate(), wrt(this, (y, g) -> g.negate()));
   }
 
-  /** this to the power of a number. */
-  public Tensor pow(double exponent) {
-    return Arithmetic.pow(this, exponent);
+  /** this to the power of n: d(aⁿ)/da = n·aⁿ⁻¹, which is 0 for n = 0 also at a = 0. */
+  public Tensor pow(double n) {
+    return Tape.record(
+        "pow",
+        n,
+        value.pow(n),
+        wrt(this, (y, g) -> n == 0 ? g.times(0) : g.times(pow(n - 1).times(n))));
   }
 
-  /** this to the power of other, elementwise; the gradient in the exponent is 0 where this is 0. */
-  public Tensor pow(Tensor exponent) {
-    return Arithmetic.pow(this, exponent);
+  /**
+   * this to the power of b, elementwise: d(aᵇ)/da = b·aᵇ⁻¹, taken as 0 at a = b = 0; d(aᵇ)/db =
+   * aᵇ·log a, taken as 0 at a = 0, b ≥ 0. At these points a is replaced by 1, which makes both
+   * products 0 instead of 0·∞.
+   */
+  public Tensor pow(Tensor b) {
+    return Tape.record(
+        "pow",
+        value.pow(b.value),
+        wrt(
+            this,
+            (y, g) -> {
+              Tensor base = plus(tape.constant(value.equal(0).times(b.value.equal(0))));
+              return g.times(b).times(base.pow(b.minus(1))).sumTo(shape());
+            }),
+        wrt(
+            b,
+            (y, g) -> {
+              NdArray negative = NdArray.full(dtype(), 0).greater(b.value);
+              Tensor base = plus(tape.constant(value.equal(0).greater(negative)));
+              return g.times(y).times(base.log()).sumTo(b.shape());
+            }));
   }
 
   /** e to the power of this. */
   public Tensor exp() {
-    return Arithmetic.exp(this);
+    return Tape.record("exp", value.exp(), wrt(this, (y, g) -> g.times(y)));
   }
 
   /** The natural logarithm. */
   public Tensor log() {
-    return Arithmetic.log(this);
+    return Tape.record("log", value.log(), wrt(this, (y, g) -> g.dividedBy(this)));
   }
 
   /** The square root; its gradient is infinite at 0. */
   public Tensor sqrt() {
-    return Arithmetic.sqrt(this);
+    return Tape.record("sqrt", value.sqrt(), wrt(this, (y, g) -> g.dividedBy(y.times(2))));
   }
 
   /** this · this. */
   public Tensor square() {
-    return Arithmetic.square(this);
+    return Tape.record("square", value.square(), wrt(this, (y, g) -> g.times(times(2))));
   }
 
   /** The absolute value; its gradient is 0 at 0. */
   public Tensor abs() {
-    return Arithmetic.abs(this);
+    return Tape.record(
+        "abs", value.abs(), wrt(this, (y, g) -> g.times(tape.constant(value.sign()))));
   }
 
   /** The sine, in radians. */
   public Tensor sin() {
-    return Arithmetic.sin(this);
+    return Tape.record("sin", value.sin(), wrt(this, (y, g) -> g.times(cos())));
   }
 
   /** The cosine, in radians. */
   public Tensor cos() {
-    return Arithmetic.cos(this);
+    return Tape.record("cos", value.cos(), wrt(this, (y, g) -> g.times(sin()).negate()));
   }
 
   /** The larger one of two, elementwise; equal ones share the gradient, half each. */
   public Tensor maximum(Tensor other) {
-    return Arithmetic.maximum(this, other);
+    return Tape.record(
+        "maximum",
+        value.maximum(other.value),
+        wrt(this, (y, g) -> g.times(tape.constant(share(value, other.value))).sumTo(shape())),
+        wrt(
+            other,
+            (y, g) -> g.times(tape.constant(share(other.value, value))).sumTo(other.shape())));
   }
 
-  /** The larger one of this and a number. */
+  /** The larger one of this and a number; half of the gradient where both are equal. */
   public Tensor maximum(double number) {
-    return maximum(tape.constant(value.scalarLike(number)));
+    return Tape.record(
+        "maximum",
+        number,
+        value.maximum(number),
+        wrt(this, (y, g) -> g.times(tape.constant(share(value, NdArray.full(dtype(), number))))));
+  }
+
+  /** a's part in the larger one: 1 where a is larger, 1/2 where both are equal, else 0. */
+  private static NdArray share(NdArray a, NdArray b) {
+    return a.greater(b).plus(a.equal(b).times(0.5));
   }
 
   /** The sum over the named axes, all if none is named; the axes disappear. */
   public Tensor sum(int... axes) {
-    return LinearMaps.sum(this, axes, false);
+    int[] kept = Shapes.keepDims("sum", shape(), axes);
+    return Tape.record(
+        "sum",
+        over(axes, ""),
+        value.sum(axes),
+        wrt(this, (y, g) -> g.reshape(kept).broadcastTo(shape())));
   }
 
   /** The sum over the named axes, all if none is named; the axes stay with extent 1. */
   public Tensor sumKeepDims(int... axes) {
-    return LinearMaps.sum(this, axes, true);
+    return Tape.record(
+        "sum",
+        over(axes, "keepDims"),
+        value.sumKeepDims(axes),
+        wrt(this, (y, g) -> g.broadcastTo(shape())));
   }
 
   /** The mean over the named axes, all if none is named; the axes disappear. */
   public Tensor mean(int... axes) {
-    return LinearMaps.mean(this, axes, false);
+    int[] kept = Shapes.keepDims("mean", shape(), axes);
+    NdArray sum = value.sum(axes);
+    double n = (double) value.size() / sum.size();
+    return Tape.record(
+        "mean",
+        over(axes, ""),
+        sum.dividedBy(n),
+        wrt(this, (y, g) -> g.dividedBy(n).reshape(kept).broadcastTo(shape())));
   }
 
   /** The mean over the named axes, all if none is named; the axes stay with extent 1. */
   public Tensor meanKeepDims(int... axes) {
-    return LinearMaps.mean(this, axes, true);
+    NdArray sum = value.sumKeepDims(axes);
+    double n = (double) value.size() / sum.size();
+    return Tape.record(
+        "mean",
+        over(axes, "keepDims"),
+        sum.dividedBy(n),
+        wrt(this, (y, g) -> g.dividedBy(n).broadcastTo(shape())));
+  }
+
+  /** How a tape prints what was reduced: nothing for all axes. */
+  private static String over(int[] axes, String kept) {
+    String named =
+        axes.length == 0
+            ? ""
+            : axes.length == 1 ? "axis " + axes[0] : "axes " + Arrays.toString(axes);
+    return named + (named.isEmpty() || kept.isEmpty() ? "" : ", ") + kept;
   }
 
   /** The sum over all axes that broadcasting from the shape would stretch. */
   public Tensor sumTo(int... shape) {
-    return LinearMaps.sumTo(this, shape);
+    return value.hasShape(shape)
+        ? this
+        : Tape.record(
+            "sumTo", shape, value.sumTo(shape), wrt(this, (y, g) -> g.broadcastTo(shape())));
   }
 
   /** This tensor stretched to a shape by NumPy's rule. */
   public Tensor broadcastTo(int... shape) {
-    return LinearMaps.broadcastTo(this, shape);
+    return value.hasShape(shape)
+        ? this
+        : Tape.record(
+            "broadcastTo", shape, value.broadcastTo(shape), wrt(this, (y, g) -> g.sumTo(shape())));
   }
 
   /** The same elements in another shape, one extent of which may be -1. */
   public Tensor reshape(int... shape) {
-    return LinearMaps.reshape(this, shape);
+    return value.hasShape(shape)
+        ? this
+        : Tape.record(
+            "reshape", shape, value.reshape(shape), wrt(this, (y, g) -> g.reshape(shape())));
   }
 
   /** All axes reversed, or in the given order: axis d of the result is axis order[d] of this. */
   public Tensor transpose(int... order) {
-    return LinearMaps.transpose(this, order);
+    int[] back = order.length == 0 ? order : Shapes.inverse(order, rank());
+    return Tape.record(
+        "transpose", order, value.transpose(order), wrt(this, (y, g) -> g.transpose(back)));
   }
 
   /** The elements of [start, end) along one axis. */
   public Tensor slice(int axis, int start, int end) {
-    return LinearMaps.slice(this, axis, start, end);
+    return Tape.record(
+        "slice",
+        "axis " + axis + ", " + start + ":" + end,
+        value.slice(axis, start, end),
+        wrt(this, (y, g) -> g.pad(axis, start, size(axis) - end)));
   }
 
   /** This tensor with {@code before} and {@code after} zeros added along one axis. */
   public Tensor pad(int axis, int before, int after) {
-    return LinearMaps.pad(this, axis, before, after);
+    return Tape.record(
+        "pad",
+        "axis " + axis + ", " + before + " before, " + after + " after",
+        value.pad(axis, before, after),
+        wrt(this, (y, g) -> g.slice(axis, before, before + size(axis))));
   }
 
   /** Matrix product of [.., m, k] and [.., k, n], the leading axes broadcast. */
   public Tensor matmul(Tensor other) {
-    return LinearMaps.matmul(this, false, other, false);
+    return matmul(other, false, false);
   }
 
-  /** Matrix product in which the last two axes of a flagged operand are swapped first. */
-  public Tensor matmul(Tensor other, boolean transposeThis, boolean transposeOther) {
-    return LinearMaps.matmul(this, transposeThis, other, transposeOther);
+  /**
+   * Matrix product in which the last two axes of a flagged operand are swapped first. With C =
+   * op(A)·op(B), dA is g·op(B)ᵀ or op(B)·gᵀ, and dB is op(A)ᵀ·g or gᵀ·op(A).
+   */
+  public Tensor matmul(Tensor b, boolean transposeThis, boolean transposeOther) {
+    boolean ta = transposeThis;
+    boolean tb = transposeOther;
+    return Tape.record(
+        "matmul",
+        ta ? tb ? "both transposed" : "first transposed" : tb ? "second transposed" : "",
+        value.matmul(b.value, ta, tb),
+        wrt(this, (y, g) -> (ta ? b.matmul(g, tb, true) : g.matmul(b, false, !tb)).sumTo(shape())),
+        wrt(b, (y, g) -> (tb ? g.matmul(this, true, ta) : matmul(g, !ta, false)).sumTo(b.shape())));
   }
 
   /** The elements, as {@link NdArray#toString}. */

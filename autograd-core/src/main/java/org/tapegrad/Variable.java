@@ -1,5 +1,7 @@
 package org.tapegrad;
 
+import org.tapegrad.array.NdArray;
+
 /**
  * A named array that outlives tapes, such as a weight. Each tape makes one tensor of it, however
  * often it is used, so its gradient is the sum over all uses.

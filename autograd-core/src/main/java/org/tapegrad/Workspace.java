@@ -3,11 +3,15 @@ package org.tapegrad;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.kernel.Allocator;
+import org.tapegrad.kernel.Memory;
 
 /**
  * Memory that one training step after the other works in. Fresh large arrays cost more than the
@@ -25,16 +29,17 @@ import java.util.function.Predicate;
  *
  * <p>Arrays computed during a step, gradients among them, end with it: using one later is an error,
  * {@link NdArray#copy()} makes one that stays. Arrays that were put on the tape are not concerned.
- * A workspace belongs to one thread.
+ * Any thread may use a workspace, but one at a time.
  */
 public final class Workspace {
-  private final Map<DType, Map<Integer, Deque<Object>>> free = new EnumMap<>(DType.class);
+  private final Map<Memory<Object>, Map<Integer, Deque<Object>>> free = new IdentityHashMap<>();
+  private final Exclusive use = new Exclusive();
   private Step current;
 
   /** A new workspace, empty: the first step fills it. */
   public Workspace() {
     for (DType dtype : DType.values()) {
-      free.put(dtype, new HashMap<>());
+      free.put(dtype.kernels().memory(), new HashMap<>());
     }
   }
 
@@ -56,7 +61,8 @@ public final class Workspace {
   public long idleBytes() {
     long bytes = 0;
     for (DType dtype : DType.values()) {
-      for (Map.Entry<Integer, Deque<Object>> e : free.get(dtype).entrySet()) {
+      var idle = free.get(dtype.kernels().memory());
+      for (Map.Entry<Integer, Deque<Object>> e : idle.entrySet()) {
         bytes += (long) dtype.bytes() * e.getKey() * e.getValue().size();
       }
     }
@@ -87,7 +93,7 @@ public final class Workspace {
   }
 
   /** An array in use by the current step. */
-  private record Taken(DType dtype, int n, Object array) {}
+  private record Taken(Memory<Object> memory, int n, Object array) {}
 
   /** The allocations of one step, in order. */
   private final class Arena implements Allocator {
@@ -99,23 +105,28 @@ public final class Workspace {
     }
 
     @Override
-    public Storage allocate(DType dtype, int n, boolean zeroed) {
-      checkOpen();
-      Deque<Object> idle = free.get(dtype).get(n);
-      Object array = idle == null ? null : idle.pollLast();
-      if (array == null) {
-        array = dtype.kernels().memory().allocate(n);
-      } else if (zeroed) {
-        dtype.kernels().memory().fill(array, 0, n, 0);
+    public Object allocate(Memory<Object> memory, int n, boolean zeroed) {
+      boolean outermost = use.enter();
+      try {
+        checkOpen();
+        Deque<Object> idle = free.get(memory).get(n);
+        Object array = idle == null ? null : idle.pollLast();
+        if (array == null) {
+          array = memory.allocate(n);
+        } else if (zeroed) {
+          memory.fill(array, 0, n, 0);
+        }
+        assert zeroed || poison(memory, n, array);
+        taken.add(new Taken(memory, n, array));
+        return array;
+      } finally {
+        use.leave(outermost);
       }
-      assert zeroed || poison(dtype, n, array);
-      taken.add(new Taken(dtype, n, array));
-      return new Storage(array, this);
     }
 
     /** With assertions on, an operation that reads what it should have written computes NaN. */
-    private static boolean poison(DType dtype, int n, Object array) {
-      dtype.kernels().memory().fill(array, 0, n, Double.NaN);
+    private static boolean poison(Memory<Object> memory, int n, Object array) {
+      memory.fill(array, 0, n, Double.NaN);
       return true;
     }
 
@@ -158,7 +169,7 @@ public final class Workspace {
     }
 
     private void giveBack(Taken t) {
-      free.get(t.dtype).computeIfAbsent(t.n, n -> new ArrayDeque<>()).addLast(t.array);
+      free.get(t.memory).computeIfAbsent(t.n, n -> new ArrayDeque<>()).addLast(t.array);
     }
   }
 }

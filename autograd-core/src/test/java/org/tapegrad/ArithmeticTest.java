@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.check.GradientCheck;
 
 /** The engine's own operations: values by Java's functions, derivatives by finite differences. */
@@ -84,7 +86,7 @@ class ArithmeticTest {
   @Test
   void absoluteValuesAndMaxima() {
     NdArray x = NdArray.of(new double[] {-2, 0, 3}, 3);
-    assertEquals(NdArray.of(new double[] {2, 0, 3}, 3), x.apply(org.tapegrad.kernel.Unary.ABS));
+    assertEquals(NdArray.of(new double[] {2, 0, 3}, 3), x.abs());
     assertEquals(NdArray.of(new double[] {-1, 0, 1}, 3), gradient(Tensor::abs, x));
     Tape tape = new Tape();
     Tensor a = tape.variable(x);

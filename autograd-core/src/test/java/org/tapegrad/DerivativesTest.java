@@ -10,6 +10,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /** Derivatives of plain functions against their closed forms. */
 class DerivativesTest {

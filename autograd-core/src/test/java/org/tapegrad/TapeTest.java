@@ -14,6 +14,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /** Gradients on graphs of every form, against derivatives worked out by hand. */
 class TapeTest {
@@ -280,6 +282,7 @@ class TapeTest {
     Tensor y =
         Tape.recordFused(
             "product",
+            null,
             NdArray.scalar(6),
             (g, needed) -> {
               used.add("kernel " + needed[0] + " " + needed[1]);
@@ -313,6 +316,51 @@ class TapeTest {
         tape.toString());
     assertEquals(List.of("layer.weight", "times", "plus", "sum"), tape.operations());
     assertEquals(4, tape.size());
+  }
+
+  /** What an operation was called with besides tensors stands behind its inputs. */
+  @Test
+  void printsArguments() {
+    Tensor x = tape.variable(NdArray.ones(DType.FLOAT64, 4, 3));
+    x.times(3).minus(0.25).plus(-1e10).dividedBy(2).pow(2).maximum(0);
+    x.slice(0, 1, 3).pad(-1, 0, 2).transpose(1, 0).reshape(-1).sumTo(1).broadcastTo(1, 7);
+    x.sum(0);
+    x.sumKeepDims(0, 1);
+    x.sumKeepDims();
+    x.mean();
+    x.meanKeepDims(-1);
+    x.matmul(x, false, true);
+    x.matmul(x, true, false);
+    x.matmul(x.transpose(), true, true);
+    Tape.record("mine", x.value(), wrt(x, (y, g) -> g));
+    Tape.record("mine", "alpha 2", x.value(), wrt(x, (y, g) -> g));
+    assertEquals(
+        """
+        v0 = variable : float64[4, 3]
+        v1 = times(v0, 3) : float64[4, 3]
+        v2 = minus(v1, 0.25) : float64[4, 3]
+        v3 = plus(v2, -1.0E10) : float64[4, 3]
+        v4 = dividedBy(v3, 2) : float64[4, 3]
+        v5 = pow(v4, 2) : float64[4, 3]
+        v6 = maximum(v5, 0) : float64[4, 3]
+        v7 = slice(v0, axis 0, 1:3) : float64[2, 3]
+        v8 = pad(v7, axis -1, 0 before, 2 after) : float64[2, 5]
+        v9 = transpose(v8, [1, 0]) : float64[5, 2]
+        v10 = reshape(v9, [-1]) : float64[10]
+        v11 = sumTo(v10, [1]) : float64[1]
+        v12 = broadcastTo(v11, [1, 7]) : float64[1, 7]
+        v13 = sum(v0, axis 0) : float64[3]
+        v14 = sum(v0, axes [0, 1], keepDims) : float64[1, 1]
+        v15 = sum(v0, keepDims) : float64[1, 1]
+        v16 = mean(v0) : float64[]
+        v17 = mean(v0, axis -1, keepDims) : float64[4, 1]
+        v18 = matmul(v0, v0, second transposed) : float64[4, 4]
+        v19 = matmul(v0, v0, first transposed) : float64[3, 3]
+        v20 = transpose(v0) : float64[3, 4]
+        v21 = matmul(v0, v20, both transposed) : float64[3, 3]
+        v22 = mine(v0) : float64[4, 3]
+        v23 = mine(v0, alpha 2) : float64[4, 3]""",
+        tape.toString());
   }
 
   @Test

@@ -16,6 +16,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 class WorkspaceTest {
   private static final int N = 1000;

@@ -2,9 +2,9 @@ package org.tapegrad.check;
 
 import java.util.List;
 import java.util.function.Function;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 
 /** A function of its arguments. */
 record ArgumentProgram(

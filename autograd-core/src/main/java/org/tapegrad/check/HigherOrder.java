@@ -2,9 +2,9 @@ package org.tapegrad.check;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 
 /**
  * The gradient of a program as a program: its inputs are those of the program and one cotangent per

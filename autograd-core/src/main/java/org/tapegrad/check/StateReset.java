@@ -1,7 +1,7 @@
 package org.tapegrad.check;
 
 import java.util.List;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 
 /** Puts arrays back to what they held when this was made, then runs a further action. */
 final class StateReset implements Runnable {

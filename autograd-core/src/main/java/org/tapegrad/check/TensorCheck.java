@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Variable;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /** A check of the tape's gradient of a function on tensors; made by {@link GradientCheck}. */
 public final class TensorCheck {

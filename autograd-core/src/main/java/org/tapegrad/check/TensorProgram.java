@@ -1,9 +1,9 @@
 package org.tapegrad.check;
 
 import java.util.List;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 
 /** What is differentiated: how its inputs get on a tape and what is computed from them there. */
 interface TensorProgram {

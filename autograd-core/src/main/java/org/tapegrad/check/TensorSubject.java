@@ -3,10 +3,10 @@ package org.tapegrad.check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /**
  * {@code sum over outputs of cotangent · output} of a program on tensors, with the tape's gradient

@@ -2,11 +2,11 @@ package org.tapegrad.check;
 
 import java.util.List;
 import java.util.function.Function;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Variable;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /** A computation on a tape that lifts variables, such as the loss of a module with parameters. */
 final class VariableProgram implements TensorProgram {

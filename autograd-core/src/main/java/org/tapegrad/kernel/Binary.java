@@ -14,8 +14,6 @@ public enum Binary {
   POW,
   /** The larger one; NaN if either is. */
   MAXIMUM,
-  /** The smaller one; NaN if either is. */
-  MINIMUM,
   /** 1 where a &gt; b, else 0. */
   GREATER,
   /** 1 where a = b, else 0. */

@@ -98,7 +98,6 @@ class PlainElementwiseF64 implements Elementwise<double[]> {
     return switch (op) {
       case POW -> (double) Math.pow(a, b);
       case MAXIMUM -> Math.max(a, b);
-      case MINIMUM -> Math.min(a, b);
       case GREATER -> a > b ? 1 : 0;
       case EQUAL -> a == b ? 1 : 0;
       default -> throw new AssertionError(op);

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Variable;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /** Gradients of tensor functions: right ones at several orders, and every way of being wrong. */
 class TensorCheckTest {
@@ -106,6 +106,7 @@ class TensorCheckTest {
                 x ->
                     Tape.recordFused(
                         "tanh",
+                        null,
                         tanh(x),
                         (g, needed) -> new NdArray[] {g.minus(g.times(tanh(x)).times(tanh(x)))},
                         wrt(x, (y, g) -> g.minus(g.times(y.square())).times(2))))
@@ -122,6 +123,7 @@ class TensorCheckTest {
                 x ->
                     Tape.recordFused(
                         "tanh",
+                        null,
                         tanh(x),
                         (g, needed) -> new NdArray[] {g},
                         wrt(x, (y, g) -> g.minus(g.times(y.square())))))
@@ -148,6 +150,7 @@ class TensorCheckTest {
                 (a, b) ->
                     Tape.recordFused(
                         "op",
+                        null,
                         a.value().plus(b.value()),
                         (g, needed) -> new NdArray[] {g},
                         wrt(a, (y, g) -> g),
@@ -181,6 +184,7 @@ class TensorCheckTest {
                   NdArray saved = x.value().map(v -> 2 * v);
                   return Tape.recordFused(
                       "square",
+                      null,
                       x.value().map(v -> v * v),
                       (g, needed) -> {
                         NdArray result = g.times(saved);

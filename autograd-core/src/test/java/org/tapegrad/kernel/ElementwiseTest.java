@@ -145,7 +145,6 @@ class ElementwiseTest {
       case DIVIDED_BY -> a / b;
       case POW -> Math.pow(a, b);
       case MAXIMUM -> Math.max(a, b);
-      case MINIMUM -> Math.min(a, b);
       case GREATER -> a > b ? 1 : 0;
       case EQUAL -> a == b ? 1 : 0;
       case GATE -> b <= 0 ? 0 : a;

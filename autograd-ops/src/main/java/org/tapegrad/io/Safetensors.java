@@ -15,8 +15,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /**
  * Named arrays in a file of the safetensors format: eight bytes with the length of a JSON header,

@@ -1,8 +1,8 @@
 package org.tapegrad.nn;
 
 import java.util.random.RandomGenerator;
-import org.tapegrad.DType;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
 import org.tapegrad.ops.Conv2dOptions;
 import org.tapegrad.ops.Convolutions;
 import org.tapegrad.ops.Padding;

@@ -1,8 +1,8 @@
 package org.tapegrad.nn;
 
 import java.util.random.RandomGenerator;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /**
  * Initial values of weights [out, in, ...kernel], drawn from a given generator. The fan of a weight

@@ -1,7 +1,7 @@
 package org.tapegrad.nn;
 
-import org.tapegrad.DType;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
 import org.tapegrad.ops.InstanceNorm;
 import org.tapegrad.ops.RunningStatistics;
 

@@ -1,8 +1,8 @@
 package org.tapegrad.nn;
 
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /**
  * {@link org.tapegrad.ops.LayerNorm#layerNorm} over the last axes, with learnt gamma and beta per

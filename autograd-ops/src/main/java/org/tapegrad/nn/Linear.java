@@ -1,9 +1,9 @@
 package org.tapegrad.nn;
 
 import java.util.random.RandomGenerator;
-import org.tapegrad.DType;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.ShapeException;
 
 /** y[.., out] = x[.., in] · weightᵀ + bias, with weight[out, in] and bias[out]. */
 public final class Linear extends Module {

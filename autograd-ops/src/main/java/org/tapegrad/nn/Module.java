@@ -4,9 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /**
  * A part of a network: parameters, buffers (arrays that are kept but not learnt), and the modules

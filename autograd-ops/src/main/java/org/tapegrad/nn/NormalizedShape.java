@@ -1,8 +1,8 @@
 package org.tapegrad.nn;
 
 import java.util.Arrays;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.ShapeException;
 
 /** The extents of the last axes, over which layer norm and root mean square norm go. */
 record NormalizedShape(int... extents) {

@@ -1,7 +1,7 @@
 package org.tapegrad.nn;
 
-import org.tapegrad.NdArray;
 import org.tapegrad.Variable;
+import org.tapegrad.array.NdArray;
 
 /** A learnable array of a module. It lives outside of any tape and is updated in place. */
 public final class Parameter implements Variable {

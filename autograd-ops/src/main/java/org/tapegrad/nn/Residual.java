@@ -1,8 +1,8 @@
 package org.tapegrad.nn;
 
 import java.util.Arrays;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.ShapeException;
 
 /**
  * x + body(x), the body being modules one after the other (He et al. 2015, arXiv:1512.03385) that

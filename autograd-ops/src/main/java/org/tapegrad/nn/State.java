@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /** Named arrays that are kept in files: the weights of a network, what an optimiser remembers. */
 public final class State {

@@ -3,11 +3,9 @@ package org.tapegrad.ops;
 import static org.tapegrad.Pullback.wrt;
 
 import org.apache.commons.numbers.gamma.Erf;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
-import org.tapegrad.kernel.Binary;
-import org.tapegrad.kernel.Unary;
+import org.tapegrad.array.NdArray;
 
 /** Elementwise activation functions, with PyTorch's defaults. */
 public final class Activations {
@@ -15,16 +13,16 @@ public final class Activations {
 
   /** max(x, 0), elementwise; dy/dx = 1 where x &gt; 0, else 0. */
   public static Tensor relu(Tensor x) {
-    return Tape.record("relu", x.value().apply(Unary.RELU), wrt(x, (y, g) -> gate(g, y.value())));
+    return Tape.record("relu", x.value().relu(), wrt(x, (y, g) -> gate(g, y.value())));
   }
 
   /** g where the gate is open (above 0), else 0: linear in g and its own adjoint. */
   private static Tensor gate(Tensor g, NdArray open) {
-    return Tape.record("gate", g.value().apply(Binary.GATE, open), wrt(g, (y, h) -> gate(h, open)));
+    return Tape.record("gate", g.value().gate(open), wrt(g, (y, h) -> gate(h, open)));
   }
 
   private static Tensor isPositive(Tensor t) {
-    return t.tape().constant(t.value().apply(Binary.GREATER, 0));
+    return t.tape().constant(t.value().greater(0));
   }
 
   /** {@link #leakyRelu(Tensor, double)} with a slope of 0.01. */
@@ -43,15 +41,12 @@ public final class Activations {
   /** 1 / (1 + exp(-x)), elementwise, without overflow; dy/dx = y(1 - y). */
   public static Tensor sigmoid(Tensor x) {
     return Tape.record(
-        "sigmoid",
-        x.value().apply(Unary.SIGMOID),
-        wrt(x, (y, g) -> g.times(y).times(y.negate().plus(1))));
+        "sigmoid", x.value().sigmoid(), wrt(x, (y, g) -> g.times(y).times(y.negate().plus(1))));
   }
 
   /** Hyperbolic tangent, elementwise; dy/dx = 1 - y². */
   public static Tensor tanh(Tensor x) {
-    return Tape.record(
-        "tanh", x.value().apply(Unary.TANH), wrt(x, (y, g) -> g.minus(g.times(y.square()))));
+    return Tape.record("tanh", x.value().tanh(), wrt(x, (y, g) -> g.minus(g.times(y.square()))));
   }
 
   /** {@link #softplus(Tensor, double, double)} with beta = 1 and threshold = 20. */

@@ -1,7 +1,7 @@
 package org.tapegrad.ops;
 
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.PlaneGroups;
 
 /**
@@ -34,7 +34,7 @@ public final class BatchNorm {
       double eps,
       RunningStatistics running,
       boolean training) {
-    PlaneNorm.checkGiven("batchNorm", "x", x);
+    Checks.given("batchNorm", "x", x);
     if (x.rank() < 2) {
       throw new ShapeException("batchNorm: x must be [N, C, ...], was " + x.value().describe());
     }

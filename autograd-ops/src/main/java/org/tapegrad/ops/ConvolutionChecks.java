@@ -1,8 +1,8 @@
 package org.tapegrad.ops;
 
 import java.util.Arrays;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.ConvolutionShape;
 
 /** What the arguments of a convolution must be, and the sizes that follow from them. */
@@ -13,7 +13,7 @@ record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2d
       throw new ShapeException(
           op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());
     }
-    PlaneNorm.checkGiven(op, "weight", weight);
+    Checks.given(op, "weight", weight);
     if (weight.rank() != 4 || weight.size(2) < 1 || weight.size(3) < 1) {
       throw new ShapeException(
           op

@@ -3,10 +3,10 @@ package org.tapegrad.ops;
 import static org.tapegrad.Pullback.wrt;
 
 import java.util.Arrays;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.Binary;
 import org.tapegrad.kernel.ConvolutionShape;
 import org.tapegrad.kernel.Elementwise;
@@ -48,7 +48,7 @@ public final class Convolutions {
    * @throws ShapeException if shapes do not fit, or the kernel is larger than the padded image
    */
   public static Tensor conv2d(Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
-    PlaneNorm.checkGiven("conv2d", "x", x);
+    Checks.given("conv2d", "x", x);
     if (x.rank() == 3) {
       Tensor y = conv2d(batched(x), weight, bias, options);
       return y.reshape(Arrays.copyOfRange(y.shape(), 1, 4));
@@ -89,7 +89,7 @@ public final class Convolutions {
    */
   public static Tensor convTranspose2d(
       Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
-    PlaneNorm.checkGiven("convTranspose2d", "x", x);
+    Checks.given("convTranspose2d", "x", x);
     if (x.rank() == 3) {
       Tensor y = convTranspose2d(batched(x), weight, bias, options);
       return y.reshape(Arrays.copyOfRange(y.shape(), 1, 4));

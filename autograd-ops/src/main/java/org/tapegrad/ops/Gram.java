@@ -2,11 +2,10 @@ package org.tapegrad.ops;
 
 import static org.tapegrad.Pullback.wrt;
 
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
-import org.tapegrad.kernel.Binary;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /** How the channels of an image occur together, wherever: the style of Gatys et al. 2016. */
 public final class Gram {
@@ -36,7 +35,7 @@ public final class Gram {
     }
     return Tape.record(
         "gramMatrix",
-        products.apply(Binary.TIMES, scale),
+        products.times(scale),
         wrt(
             x,
             (y, g) -> {

@@ -1,7 +1,7 @@
 package org.tapegrad.ops;
 
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.PlaneGroups;
 
 /**
@@ -22,7 +22,7 @@ public final class GroupNorm {
    * @throws ShapeException if a shape does not fit, or a group has a single value
    */
   public static Tensor groupNorm(Tensor x, int numGroups, Tensor gamma, Tensor beta, double eps) {
-    PlaneNorm.checkGiven("groupNorm", "x", x);
+    Checks.given("groupNorm", "x", x);
     if (x.rank() < 2) {
       throw new ShapeException("groupNorm: x must be [N, C, ...], was " + x.value().describe());
     }

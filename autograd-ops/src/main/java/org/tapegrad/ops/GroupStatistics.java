@@ -1,6 +1,6 @@
 package org.tapegrad.ops;
 
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.kernel.Planes;
 
 /** What a norm keeps for its gradient: a few numbers per group, nothing of the size of x. */

@@ -1,8 +1,8 @@
 package org.tapegrad.ops;
 
 import java.util.List;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.PlaneGroups;
 
 /**
@@ -109,7 +109,7 @@ public final class InstanceNorm {
       double eps,
       RunningStatistics running,
       boolean useInputStats) {
-    PlaneNorm.checkGiven(op, "x", x);
+    Checks.given(op, "x", x);
     if (x.rank() != spatial + 1 && x.rank() != spatial + 2) {
       String axes = List.of("L", "H, W", "D, H, W").get(spatial - 1);
       throw new ShapeException(

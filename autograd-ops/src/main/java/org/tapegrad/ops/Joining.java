@@ -2,11 +2,11 @@ package org.tapegrad.ops;
 
 import java.util.Arrays;
 import java.util.List;
-import org.tapegrad.NdArray;
 import org.tapegrad.Pullback;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.Strides;
 
 /** Several tensors made into one. */

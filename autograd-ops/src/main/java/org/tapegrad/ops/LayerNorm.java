@@ -3,10 +3,10 @@ package org.tapegrad.ops;
 import static org.tapegrad.Pullback.wrt;
 
 import java.util.Arrays;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.PlaneGroups;
 import org.tapegrad.kernel.Planes;
 
@@ -79,7 +79,7 @@ public final class LayerNorm {
 
   private static int check(
       String op, Tensor x, int[] normalizedShape, Tensor gamma, Tensor beta, double eps) {
-    PlaneNorm.checkGiven(op, "x", x);
+    Checks.given(op, "x", x);
     PlaneNorm.checkEps(op, eps);
     int[] shape = x.shape();
     int rank = normalizedShape.length;
@@ -110,6 +110,7 @@ public final class LayerNorm {
   private Tensor record(String op) {
     return Tape.recordFused(
         op,
+        null,
         forward(),
         this::backward,
         wrt(x, (y, g) -> inputGradient(g)),

@@ -2,10 +2,10 @@ package org.tapegrad.ops;
 
 import static org.tapegrad.Pullback.wrt;
 
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /**
  * Systems of linear equations, solved by EJML's LU decomposition.

@@ -3,11 +3,10 @@ package org.tapegrad.ops;
 import static org.tapegrad.Pullback.wrt;
 
 import java.util.Arrays;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
-import org.tapegrad.kernel.Unary;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /** Losses with PyTorch's semantics; without a {@link Reduction} they are means. */
 public final class Losses {
@@ -98,7 +97,7 @@ public final class Losses {
     return reduction.apply(
         Tape.record(
             "crossEntropy",
-            losses.apply(Unary.NEGATE),
+            losses.negate(),
             wrt(logits, (y, g) -> Softmax.softmax(logits, 1).minus(q).times(g.reshape(-1, 1)))));
   }
 

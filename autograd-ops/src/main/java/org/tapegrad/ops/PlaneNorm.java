@@ -3,14 +3,12 @@ package org.tapegrad.ops;
 import static org.tapegrad.Pullback.wrt;
 
 import java.util.Arrays;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
-import org.tapegrad.kernel.Binary;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.PlaneGroups;
 import org.tapegrad.kernel.Planes;
-import org.tapegrad.kernel.Unary;
 
 /**
  * What instance, batch and group norm share: statistics of groups of elements, gamma and beta per
@@ -67,6 +65,7 @@ final class PlaneNorm {
     }
     return Tape.recordFused(
         op,
+        null,
         y,
         norm::backward,
         wrt(x, (out, g) -> norm.inputGradient(g)),
@@ -87,7 +86,7 @@ final class PlaneNorm {
     checkEps(op, eps);
     checkAffine(op, "gamma", x, gamma, n, c);
     checkAffine(op, "beta", x, beta, n, c);
-    NdArray deviation = running.variance().apply(Binary.PLUS, eps).apply(Unary.SQRT);
+    NdArray deviation = running.variance().plus(eps).sqrt();
     Tensor y =
         x.reshape(n, c, n * c == 0 ? 1 : x.value().size() / (n * c))
             .minus(x.tape().constant(running.mean().reshape(c, 1)))
@@ -107,12 +106,6 @@ final class PlaneNorm {
       throw new ShapeException(
           "%s: running statistics must be %s[C] = [%d], were %s"
               .formatted(op, x.dtype(), c, running.mean().describe()));
-    }
-  }
-
-  static void checkGiven(String op, String name, Tensor tensor) {
-    if (tensor == null) {
-      throw new IllegalArgumentException(op + ": " + name + " must be given");
     }
   }
 
@@ -142,12 +135,12 @@ final class PlaneNorm {
     double m = groups.size();
     running.update(
         meanOverImages(statistics.mean().plus(statistics.residual())),
-        meanOverImages(statistics.variance().apply(Binary.TIMES, m / (m - 1))));
+        meanOverImages(statistics.variance().times(m / (m - 1))));
   }
 
   private NdArray meanOverImages(NdArray perGroup) {
     int images = groups.groups() / c;
-    return perGroup.reshape(images, c).sum(0).apply(Binary.DIVIDED_BY, images);
+    return perGroup.reshape(images, c).sum(0).dividedBy(images);
   }
 
   private int plane() {

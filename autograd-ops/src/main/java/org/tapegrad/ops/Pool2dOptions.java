@@ -1,6 +1,6 @@
 package org.tapegrad.ops;
 
-import org.tapegrad.ShapeException;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.Windows;
 
 /**

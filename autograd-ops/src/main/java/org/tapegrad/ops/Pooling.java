@@ -2,9 +2,9 @@ package org.tapegrad.ops;
 
 import static org.tapegrad.Pullback.wrt;
 
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.kernel.Taps;
 import org.tapegrad.kernel.Windows;
 

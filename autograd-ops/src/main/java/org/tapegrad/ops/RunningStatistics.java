@@ -1,10 +1,9 @@
 package org.tapegrad.ops;
 
 import java.util.Arrays;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
-import org.tapegrad.kernel.Binary;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /**
  * Running averages of the statistics of a norm, updated in place while training and used instead of
@@ -57,6 +56,6 @@ public record RunningStatistics(NdArray mean, NdArray variance, NdArray batches,
   }
 
   private static void average(NdArray running, NdArray batch, double weight) {
-    running.assign(running.apply(Binary.TIMES, 1 - weight).plus(batch.apply(Binary.TIMES, weight)));
+    running.assign(running.times(1 - weight).plus(batch.times(weight)));
   }
 }

@@ -2,10 +2,10 @@ package org.tapegrad.ops;
 
 import static org.tapegrad.Pullback.wrt;
 
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.Taps;
 
 /**
@@ -38,7 +38,7 @@ final class SeparableMaps {
 
   /** Refuses what is not x[N, C, H, W] or x[C, H, W] with at least one pixel. */
   static void checkImage(String op, Tensor x) {
-    PlaneNorm.checkGiven(op, "x", x);
+    Checks.given(op, "x", x);
     if (x.rank() != 3 && x.rank() != 4) {
       throw new ShapeException(
           op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());

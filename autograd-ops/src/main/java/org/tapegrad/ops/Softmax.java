@@ -2,11 +2,10 @@ package org.tapegrad.ops;
 
 import static org.tapegrad.Pullback.wrt;
 
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
-import org.tapegrad.kernel.Unary;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /**
  * Softmax and its logarithm along one axis. Both subtract the largest element first, so that no
@@ -18,7 +17,7 @@ public final class Softmax {
   /** exp(x) / sum(exp(x)) along the axis (-1 is the last); dx = y·(g - sum(g·y)). */
   public static Tensor softmax(Tensor x, int axis) {
     check("softmax", x, axis);
-    NdArray exponentials = shifted(x.value(), axis).apply(Unary.EXP);
+    NdArray exponentials = shifted(x.value(), axis).exp();
     return Tape.record(
         "softmax",
         exponentials.dividedBy(keepDims(exponentials.sum(axis), axis, x.value())),
@@ -29,7 +28,7 @@ public final class Softmax {
   public static Tensor logSoftmax(Tensor x, int axis) {
     check("logSoftmax", x, axis);
     NdArray shifted = shifted(x.value(), axis);
-    NdArray logarithm = shifted.apply(Unary.EXP).sum(axis).apply(Unary.LOG);
+    NdArray logarithm = shifted.exp().sum(axis).log();
     return Tape.record(
         "logSoftmax",
         shifted.minus(keepDims(logarithm, axis, x.value())),

@@ -1,7 +1,7 @@
 package org.tapegrad.ops;
 
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.ShapeException;
 
 /** Instance norms whose gamma and beta carry a style. */
 public final class StyleNorm {
@@ -19,8 +19,8 @@ public final class StyleNorm {
    * @throws ShapeException if N and C differ, or a plane has a single value
    */
   public static Tensor adaptiveInstanceNorm(Tensor content, Tensor style, double eps) {
-    PlaneNorm.checkGiven("adaptiveInstanceNorm", "content", content);
-    PlaneNorm.checkGiven("adaptiveInstanceNorm", "style", style);
+    Checks.given("adaptiveInstanceNorm", "content", content);
+    Checks.given("adaptiveInstanceNorm", "style", style);
     if (content.rank() != 4
         || style.rank() != 4
         || content.size(0) != style.size(0)
@@ -48,10 +48,10 @@ public final class StyleNorm {
    */
   public static Tensor conditionalInstanceNorm(
       Tensor x, Tensor gammas, Tensor betas, Tensor weights, double eps) {
-    PlaneNorm.checkGiven("conditionalInstanceNorm", "x", x);
-    PlaneNorm.checkGiven("conditionalInstanceNorm", "gammas", gammas);
-    PlaneNorm.checkGiven("conditionalInstanceNorm", "betas", betas);
-    PlaneNorm.checkGiven("conditionalInstanceNorm", "weights", weights);
+    Checks.given("conditionalInstanceNorm", "x", x);
+    Checks.given("conditionalInstanceNorm", "gammas", gammas);
+    Checks.given("conditionalInstanceNorm", "betas", betas);
+    Checks.given("conditionalInstanceNorm", "weights", weights);
     int n = x.rank() == 4 ? x.size(0) : -1;
     int c = x.rank() == 4 ? x.size(1) : -1;
     int styles = gammas.rank() == 2 ? gammas.size(0) : -1;

@@ -1,7 +1,7 @@
 package org.tapegrad.ops;
 
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.Taps;
 
 /**

@@ -3,7 +3,7 @@ package org.tapegrad.optim;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.nn.Parameter;
 
 /**

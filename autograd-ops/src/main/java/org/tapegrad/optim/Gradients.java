@@ -1,9 +1,8 @@
 package org.tapegrad.optim;
 
 import java.util.List;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
-import org.tapegrad.kernel.Binary;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /** What is done to gradients before a step. */
 public final class Gradients {
@@ -32,8 +31,6 @@ public final class Gradients {
       throw new IllegalArgumentException("clipGradNorm: maxNorm must be >= 0, was " + maxNorm);
     }
     double factor = maxNorm / (norm(gradients) + EPS);
-    return factor < 1
-        ? gradients.stream().map(g -> g.apply(Binary.TIMES, factor)).toList()
-        : gradients;
+    return factor < 1 ? gradients.stream().map(g -> g.times(factor)).toList() : gradients;
   }
 }

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.nn.Parameter;
 import org.tapegrad.nn.State;
 

@@ -2,7 +2,7 @@ package org.tapegrad.optim;
 
 import java.util.List;
 import java.util.Map;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.nn.Parameter;
 
 /** Stochastic gradient descent with momentum, as PyTorch defines it. */

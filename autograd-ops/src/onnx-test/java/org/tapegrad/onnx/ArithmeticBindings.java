@@ -3,8 +3,8 @@ package org.tapegrad.onnx;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 
 /** Elementwise arithmetic and matrix products. */
 final class ArithmeticBindings {

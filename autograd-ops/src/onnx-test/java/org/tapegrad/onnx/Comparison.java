@@ -3,7 +3,7 @@ package org.tapegrad.onnx;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 
 /** Whether a result is the expected one. */
 final class Comparison {

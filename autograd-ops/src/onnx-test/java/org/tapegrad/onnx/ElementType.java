@@ -3,7 +3,7 @@ package org.tapegrad.onnx;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.tapegrad.DType;
+import org.tapegrad.array.DType;
 
 /** TensorProto.DataType, in the order of its numbers, which start at 0. */
 enum ElementType {

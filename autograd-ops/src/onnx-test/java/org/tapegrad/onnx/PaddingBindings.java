@@ -3,8 +3,8 @@ package org.tapegrad.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.ops.Joining;
 import org.tapegrad.ops.Padding;
 

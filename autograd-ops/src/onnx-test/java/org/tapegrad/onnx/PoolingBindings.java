@@ -2,8 +2,8 @@ package org.tapegrad.onnx;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.ops.Pool2dOptions;
 import org.tapegrad.ops.Pooling;
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 
 /** A TensorProto: whole numbers are kept as they are, others as float64, which holds them all. */
 final class TensorData {

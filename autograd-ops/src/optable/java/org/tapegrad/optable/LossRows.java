@@ -4,8 +4,8 @@ import static org.tapegrad.optable.OpCase.any;
 
 import java.util.List;
 import java.util.function.BinaryOperator;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.ops.LinearAlgebra;
 import org.tapegrad.ops.Losses;
 import org.tapegrad.ops.Reduction;

@@ -3,9 +3,9 @@ package org.tapegrad.optable;
 import static org.tapegrad.optable.OpCase.any;
 
 import java.util.List;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.ops.BatchNorm;
 import org.tapegrad.ops.GroupNorm;
 import org.tapegrad.ops.InstanceNorm;

@@ -22,9 +22,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Workspace;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 class SafetensorsTest {
   @TempDir Path folder;

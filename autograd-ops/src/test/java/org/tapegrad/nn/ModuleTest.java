@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.io.Safetensors;
 
 class ModuleTest {

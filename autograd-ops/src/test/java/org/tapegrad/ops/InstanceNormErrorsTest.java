@@ -7,10 +7,10 @@ import static org.tapegrad.ops.InstanceNorm.instanceNorm2d;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.nn.InstanceNorm2d;
 
 class InstanceNormErrorsTest {

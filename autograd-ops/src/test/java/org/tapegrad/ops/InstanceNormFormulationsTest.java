@@ -9,11 +9,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
-import org.tapegrad.kernel.Binary;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /** The fused operation against four other ways to compute instance norm and its gradients. */
 class InstanceNormFormulationsTest {
@@ -149,9 +148,9 @@ class InstanceNormFormulationsTest {
     int m = shape[2] * shape[3];
     NdArray data = c.x.reshape(n * channels, m);
     NdArray gradOut = c.g.reshape(n * channels, m);
-    NdArray mean = data.sum(1).apply(Binary.DIVIDED_BY, m).reshape(-1, 1);
+    NdArray mean = data.sum(1).dividedBy(m).reshape(-1, 1);
     NdArray centred = data.minus(mean);
-    NdArray var = centred.times(centred).sum(1).apply(Binary.DIVIDED_BY, m).reshape(-1, 1);
+    NdArray var = centred.times(centred).sum(1).dividedBy(m).reshape(-1, 1);
     NdArray gamma = c.gamma.reshape(1, channels).broadcastTo(n, channels).reshape(n * channels, 1);
     NdArray inverse = var.map(v -> 1 / Math.sqrt(v + EPS));
     NdArray gvar =
@@ -251,9 +250,9 @@ class InstanceNormFormulationsTest {
     NdArray g = NdArray.uniform(dtype, random, 0, 1, 4, 2, 32, 32);
     Case fused = Case.with(x, NdArray.ones(dtype, 2), NdArray.zeros(dtype, 2), g);
     int m = 32 * 32;
-    NdArray mean = x.sum(2, 3).apply(Binary.DIVIDED_BY, m).reshape(4, 2, 1, 1);
+    NdArray mean = x.sum(2, 3).dividedBy(m).reshape(4, 2, 1, 1);
     NdArray centred = x.minus(mean);
-    NdArray var = centred.times(centred).sum(2, 3).apply(Binary.DIVIDED_BY, m).reshape(4, 2, 1, 1);
+    NdArray var = centred.times(centred).sum(2, 3).dividedBy(m).reshape(4, 2, 1, 1);
     NdArray ivar = var.map(v -> 1 / Math.sqrt(v + EPS));
     NdArray y = centred.times(ivar);
     NdArray gvar =

@@ -5,9 +5,9 @@ import static org.tapegrad.ops.InstanceNorm.instanceNorm2d;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.check.GradientCheck;
 import org.tapegrad.check.Verdict;
 

@@ -11,11 +11,11 @@ import org.apache.commons.math3.analysis.differentiation.DerivativeStructure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tapegrad.DType;
 import org.tapegrad.Derivatives;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /**
  * Derivatives of orders 1 to 4 of every norm along a line through all its inputs, against the

@@ -9,10 +9,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /**
  * With eps = 0 a norm does not see the unit of its input: y(s·x) = y(x) and dx(s·x) = dx(x)/s. For

@@ -1,6 +1,6 @@
 package org.tapegrad.ops;
 
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 
 /**
  * Instance norm as PyTorch's forward does it, in plain loops that share nothing with the library:

@@ -8,11 +8,11 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.tapegrad.DType;
 import org.tapegrad.Derivatives;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.check.GradientCheck;
 
 /** The linear ops on images: {@code <A x, y> = <x, A* y>}, exact since all numbers are short. */

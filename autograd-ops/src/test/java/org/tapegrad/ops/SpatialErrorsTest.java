@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /** What is refused, and in which words. */
 class SpatialErrorsTest {

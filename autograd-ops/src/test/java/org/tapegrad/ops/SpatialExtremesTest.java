@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.tapegrad.DType;
 import org.tapegrad.Derivatives;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 /** Images of one pixel, of none, with NaN and infinity in them, and of the largest numbers. */
 class SpatialExtremesTest {

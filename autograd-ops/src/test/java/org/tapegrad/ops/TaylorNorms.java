@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.apache.commons.math3.analysis.differentiation.DerivativeStructure;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 
 /** The norms written from their definitions in the Taylor arithmetic of Commons Math. */
 final class TaylorNorms {

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 class GradientsTest {
   private static final List<NdArray> GRADIENTS =

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 import org.tapegrad.io.Safetensors;
 import org.tapegrad.nn.Parameter;
 

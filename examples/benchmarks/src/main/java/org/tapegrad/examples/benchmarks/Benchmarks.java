@@ -8,7 +8,7 @@ import java.util.concurrent.ForkJoinPool;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.tapegrad.DType;
+import org.tapegrad.array.DType;
 import org.tapegrad.kernel.Kernels;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

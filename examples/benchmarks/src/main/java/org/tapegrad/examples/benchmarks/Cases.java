@@ -3,7 +3,7 @@ package org.tapegrad.examples.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.tapegrad.DType;
+import org.tapegrad.array.DType;
 
 /** What is measured, group by group. */
 final class Cases {

@@ -1,7 +1,7 @@
 package org.tapegrad.examples.benchmarks;
 
-import org.tapegrad.DType;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
 
 /** This framework with instance norm composed from means and arithmetic instead of the fused op. */
 final class Composed extends Tapegrad {

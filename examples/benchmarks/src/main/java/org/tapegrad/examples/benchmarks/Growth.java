@@ -3,7 +3,7 @@ package org.tapegrad.examples.benchmarks;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import org.tapegrad.DType;
+import org.tapegrad.array.DType;
 
 /** How time and memory grow with the number of elements, and that they do not grow with steps. */
 final class Growth {

@@ -2,7 +2,7 @@ package org.tapegrad.examples.benchmarks;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import org.tapegrad.DType;
+import org.tapegrad.array.DType;
 import org.tapegrad.kernel.Parallel;
 
 /** What this machine can do at best: move bytes, and multiply and add. */

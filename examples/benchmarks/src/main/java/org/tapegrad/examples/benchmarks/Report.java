@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.tapegrad.DType;
+import org.tapegrad.array.DType;
 
 /** Runs cases and prints a table: one row per case, one line of geometric means per group. */
 final class Report {

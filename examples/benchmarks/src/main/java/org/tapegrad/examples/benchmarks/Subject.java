@@ -1,6 +1,6 @@
 package org.tapegrad.examples.benchmarks;
 
-import org.tapegrad.DType;
+import org.tapegrad.array.DType;
 
 /**
  * Something that is measured: each method prepares its inputs once and returns the work that is

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Workspace;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.nn.Parameter;
 import org.tapegrad.optim.Adam;
 

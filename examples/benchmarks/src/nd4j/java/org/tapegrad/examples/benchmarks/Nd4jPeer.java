@@ -4,7 +4,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
-import org.tapegrad.DType;
+import org.tapegrad.array.DType;
 
 /** ND4J on its native backend; it has no instance norm, and a tape only for whole graphs. */
 public final class Nd4jPeer implements Subject {

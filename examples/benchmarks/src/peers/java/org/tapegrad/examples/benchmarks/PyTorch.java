@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.tapegrad.DType;
+import org.tapegrad.array.DType;
 
 /** PyTorch's C++ library, called from this same process. */
 public final class PyTorch implements Subject {

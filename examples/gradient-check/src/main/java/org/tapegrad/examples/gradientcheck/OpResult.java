@@ -2,8 +2,8 @@ package org.tapegrad.examples.gradientcheck;
 
 import java.util.List;
 import java.util.Locale;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.check.GradientCheck;
 import org.tapegrad.check.Report;
 import org.tapegrad.check.Verdict;

@@ -1,8 +1,8 @@
 package org.tapegrad.examples.lessons;
 
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 
 /**
  * What a tape is: the list of all assignments, in order. The gradient is one walk from its end to

@@ -3,9 +3,9 @@ package org.tapegrad.examples.lessons;
 import java.util.List;
 import java.util.function.Function;
 import org.tapegrad.Derivatives;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.ops.InstanceNorm;
 import org.tapegrad.ops.LayerNorm;
 

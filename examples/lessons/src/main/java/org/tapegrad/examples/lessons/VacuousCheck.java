@@ -4,10 +4,10 @@ import static org.tapegrad.Pullback.wrt;
 
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.check.GradientCheck;
 import org.tapegrad.check.Verdict;
 import org.tapegrad.ops.InstanceNorm;

@@ -3,7 +3,7 @@ package org.tapegrad.examples.style;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.io.Safetensors;
 
 /**

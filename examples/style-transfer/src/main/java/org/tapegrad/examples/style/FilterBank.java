@@ -7,8 +7,8 @@ import static org.tapegrad.ops.Pyramid.downsample;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.ops.Conv2dOptions;
 
 /**

@@ -3,8 +3,8 @@ package org.tapegrad.examples.style;
 import static org.tapegrad.ops.Upsampling.upsampleBilinear;
 
 import java.util.SplittableRandom;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 
 /**
  * Smooth noise that the network sees beside the photograph (Ulyanov et al. 2016, arXiv:1603.03417):

@@ -1,7 +1,7 @@
 package org.tapegrad.examples.style;
 
 import java.util.Arrays;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 
 /** Content, style and total loss of every step so far. */
 final class LossHistory {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.io.Safetensors;
 import org.tapegrad.io.SafetensorsException;
 

@@ -6,9 +6,9 @@ import static org.tapegrad.ops.Pyramid.downsample;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 
 /**
  * How far pictures are from the style of a painting and from the content of photographs (Gatys et

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 
 /** The photographs that the network is trained on, and random parts of them. */
 final class Photographs {

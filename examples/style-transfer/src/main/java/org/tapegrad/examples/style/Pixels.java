@@ -3,7 +3,7 @@ package org.tapegrad.examples.style;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 
 /** Pictures as arrays [1, 3, H, W] of float32 in [0, 1], red, green, blue as sRGB stores them. */
 final class Pixels {

@@ -3,10 +3,10 @@ package org.tapegrad.examples.style;
 import static org.tapegrad.ops.Padding.reflectionPad2d;
 
 import java.awt.image.BufferedImage;
-import org.tapegrad.NdArray;
-import org.tapegrad.ShapeException;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
 
 /** Repaints photographs of any size with a trained network. */
 final class Repainter {

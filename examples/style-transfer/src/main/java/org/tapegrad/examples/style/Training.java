@@ -3,10 +3,10 @@ package org.tapegrad.examples.style;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Workspace;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.optim.Adam;
 import org.tapegrad.optim.Optimizer;
 

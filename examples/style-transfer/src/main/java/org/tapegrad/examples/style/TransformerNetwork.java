@@ -5,9 +5,8 @@ import static org.tapegrad.ops.Joining.concat;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import org.tapegrad.DType;
 import org.tapegrad.Tensor;
-import org.tapegrad.kernel.Binary;
+import org.tapegrad.array.DType;
 import org.tapegrad.nn.Conv2d;
 import org.tapegrad.nn.InstanceNorm2d;
 import org.tapegrad.nn.Lambda;
@@ -56,7 +55,7 @@ final class TransformerNetwork extends Module {
     toHalf = child("toHalf", up(4 * WIDTH, 2 * WIDTH));
     toWhole = child("toWhole", up(2 * WIDTH, WIDTH));
     output = child("output", convolution(WIDTH, 3, 5, mirrored(5, 1)));
-    output.parameters().forEach(p -> p.value().assign(p.value().apply(Binary.TIMES, FIRST_OUTPUT)));
+    output.parameters().forEach(p -> p.value().assign(p.value().times(FIRST_OUTPUT)));
   }
 
   /** {@link #forward(Tensor, long)} with the grain that finished pictures have. */

@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 class FilterBankTest {
   private static final int WIDTH = 64;

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tapegrad.DType;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.io.Safetensors;
 import picocli.CommandLine;
 

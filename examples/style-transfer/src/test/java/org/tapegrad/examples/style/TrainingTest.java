@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tapegrad.NdArray;
+import org.tapegrad.array.NdArray;
 
 class TrainingTest {
   private static final Settings SETTINGS = new Settings(52, 6, 2, 0.05, 0.01, 7);

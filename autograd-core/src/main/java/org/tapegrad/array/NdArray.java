@@ -1,4 +1,4 @@
-package org.tapegrad;
+package org.tapegrad.array;
 
 import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
@@ -6,6 +6,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.data.FMatrixRMaj;
+import org.tapegrad.kernel.Allocator;
 import org.tapegrad.kernel.Binary;
 import org.tapegrad.kernel.Kernels;
 import org.tapegrad.kernel.Parallel;
@@ -29,7 +30,8 @@ public final class NdArray {
     this.dtype = dtype;
     this.extents = shape;
     this.size = Shapes.size(shape);
-    this.storage = allocator.allocate(dtype, size, zeroed);
+    this.storage =
+        new Storage(allocator.allocate(dtype.kernels().memory(), size, zeroed), allocator);
   }
 
   NdArray(DType dtype, int[] shape, Storage storage) {
@@ -114,14 +116,12 @@ public final class NdArray {
     return new NdArray(dtype, shape.clone(), storage.allocator, false);
   }
 
-  /** An array of rank 0 of this one's element type. */
-  NdArray scalarLike(double value) {
-    return full(dtype, value);
-  }
-
   /** The same elements, such that results computed from them come from another place. */
-  NdArray allocatingFrom(Allocator allocator) {
-    return new NdArray(dtype, extents, storage.sharedFrom(allocator));
+  @SuppressWarnings("exports") // for the engine
+  public NdArray allocatingFrom(Allocator allocator) {
+    return storage.allocator == allocator
+        ? this
+        : new NdArray(dtype, extents, storage.sharedFrom(allocator));
   }
 
   /** The element type. */
@@ -293,7 +293,12 @@ public final class NdArray {
 
   /** Matrix product of [.., m, k] and [.., k, n], the leading axes broadcast. */
   public NdArray matmul(NdArray other) {
-    return MatrixProducts.matmul(this, other);
+    return matmul(other, false, false);
+  }
+
+  /** Matrix product in which the last two axes of a flagged operand are swapped first. */
+  public NdArray matmul(NdArray other, boolean transposeThis, boolean transposeOther) {
+    return MatrixProducts.matmul(this, transposeThis, other, transposeOther);
   }
 
   /** The sum over the named axes, all if none is named; the axes disappear. */
@@ -301,9 +306,19 @@ public final class NdArray {
     return Reduce.sum(this, Shapes.axes("sum", axes, extents.length), false);
   }
 
+  /** The sum over the named axes, all if none is named; the axes stay with extent 1. */
+  public NdArray sumKeepDims(int... axes) {
+    return Reduce.sum(this, Shapes.axes("sum", axes, extents.length), true);
+  }
+
   /** The largest elements over the named axes, all if none is named; NaN if any is. */
   public NdArray max(int... axes) {
     return Reduce.max(this, Shapes.axes("max", axes, extents.length), false);
+  }
+
+  /** As {@link #max}; the axes stay with extent 1. */
+  public NdArray maxKeepDims(int... axes) {
+    return Reduce.max(this, Shapes.axes("max", axes, extents.length), true);
   }
 
   /** The sum over all axes that broadcasting from the shape would stretch: its adjoint. */
@@ -316,9 +331,19 @@ public final class NdArray {
     return Broadcast.apply(Binary.PLUS, this, other);
   }
 
+  /** this + number. */
+  public NdArray plus(double number) {
+    return Broadcast.apply(Binary.PLUS, this, full(dtype, number));
+  }
+
   /** this - other. */
   public NdArray minus(NdArray other) {
     return Broadcast.apply(Binary.MINUS, this, other);
+  }
+
+  /** this - number. */
+  public NdArray minus(double number) {
+    return Broadcast.apply(Binary.MINUS, this, full(dtype, number));
   }
 
   /** this · other, elementwise. */
@@ -326,23 +351,127 @@ public final class NdArray {
     return Broadcast.apply(Binary.TIMES, this, other);
   }
 
+  /** this · number. */
+  public NdArray times(double number) {
+    return Broadcast.apply(Binary.TIMES, this, full(dtype, number));
+  }
+
   /** this / other, elementwise. */
   public NdArray dividedBy(NdArray other) {
     return Broadcast.apply(Binary.DIVIDED_BY, this, other);
   }
 
-  /** The elementwise function of both arrays. */
-  public NdArray apply(Binary op, NdArray other) {
-    return Broadcast.apply(op, this, other);
+  /** this / number. */
+  public NdArray dividedBy(double number) {
+    return Broadcast.apply(Binary.DIVIDED_BY, this, full(dtype, number));
   }
 
-  /** The elementwise function of this array and a number, which takes the element type. */
-  public NdArray apply(Binary op, double other) {
-    return Broadcast.apply(op, this, scalarLike(other));
+  /** this to the power of other, elementwise, as {@link Math#pow}. */
+  public NdArray pow(NdArray other) {
+    return Broadcast.apply(Binary.POW, this, other);
   }
 
-  /** The elementwise function. */
-  public NdArray apply(Unary op) {
+  /** this to the power of a number. */
+  public NdArray pow(double number) {
+    return Broadcast.apply(Binary.POW, this, full(dtype, number));
+  }
+
+  /** The larger one of two, elementwise; NaN if either is. */
+  public NdArray maximum(NdArray other) {
+    return Broadcast.apply(Binary.MAXIMUM, this, other);
+  }
+
+  /** The larger one of this and a number. */
+  public NdArray maximum(double number) {
+    return Broadcast.apply(Binary.MAXIMUM, this, full(dtype, number));
+  }
+
+  /** 1 where this is greater than other, else 0. */
+  public NdArray greater(NdArray other) {
+    return Broadcast.apply(Binary.GREATER, this, other);
+  }
+
+  /** 1 where this is greater than a number, else 0. */
+  public NdArray greater(double number) {
+    return Broadcast.apply(Binary.GREATER, this, full(dtype, number));
+  }
+
+  /** 1 where both are equal, else 0. */
+  public NdArray equal(NdArray other) {
+    return Broadcast.apply(Binary.EQUAL, this, other);
+  }
+
+  /** 1 where this equals a number, else 0. */
+  public NdArray equal(double number) {
+    return Broadcast.apply(Binary.EQUAL, this, full(dtype, number));
+  }
+
+  /** this where other is above 0 or NaN, else 0. */
+  public NdArray gate(NdArray other) {
+    return Broadcast.apply(Binary.GATE, this, other);
+  }
+
+  /** -this. */
+  public NdArray negate() {
+    return apply(Unary.NEGATE);
+  }
+
+  /** The absolute value. */
+  public NdArray abs() {
+    return apply(Unary.ABS);
+  }
+
+  /** -1, 0 or 1; NaN stays NaN. */
+  public NdArray sign() {
+    return apply(Unary.SIGN);
+  }
+
+  /** this · this. */
+  public NdArray square() {
+    return apply(Unary.SQUARE);
+  }
+
+  /** The square root; NaN below 0. */
+  public NdArray sqrt() {
+    return apply(Unary.SQRT);
+  }
+
+  /** e to the power of this. */
+  public NdArray exp() {
+    return apply(Unary.EXP);
+  }
+
+  /** The natural logarithm; -Infinity at 0, NaN below. */
+  public NdArray log() {
+    return apply(Unary.LOG);
+  }
+
+  /** The sine, in radians. */
+  public NdArray sin() {
+    return apply(Unary.SIN);
+  }
+
+  /** The cosine, in radians. */
+  public NdArray cos() {
+    return apply(Unary.COS);
+  }
+
+  /** The hyperbolic tangent. */
+  public NdArray tanh() {
+    return apply(Unary.TANH);
+  }
+
+  /** 1 / (1 + exp(-this)), without overflow. */
+  public NdArray sigmoid() {
+    return apply(Unary.SIGMOID);
+  }
+
+  /** The larger one of this and 0; NaN stays NaN. */
+  public NdArray relu() {
+    return apply(Unary.RELU);
+  }
+
+  private NdArray apply(Unary op) {
     NdArray out = emptyLike(extents);
     Object a = data();
     Object z = out.data();
@@ -359,7 +488,7 @@ public final class NdArray {
 
   /** Any function of two arrays of one shape, elementwise, computed in float64. */
   public NdArray zip(NdArray other, DoubleBinaryOperator f) {
-    if (!Arrays.equals(extents, other.extents) || dtype != other.dtype) {
+    if (!isLike(other)) {
       throw new ShapeException(
           "zip: needs two arrays alike, was given " + describe() + " and " + other.describe());
     }
@@ -373,6 +502,11 @@ public final class NdArray {
     return kernels().memory().firstNonFinite(data(), size) < 0;
   }
 
+  /** Whether element type and shape are those of another array. */
+  public boolean isLike(NdArray other) {
+    return dtype == other.dtype && Arrays.equals(extents, other.extents);
+  }
+
   /** Element type and shape, as {@code float64[2, 3]}. */
   public String describe() {
     return dtype + Arrays.toString(extents);
@@ -382,8 +516,7 @@ public final class NdArray {
   @Override
   public boolean equals(Object o) {
     return o instanceof NdArray other
-        && dtype == other.dtype
-        && Arrays.equals(extents, other.extents)
+        && isLike(other)
         && kernels().memory().equal(data(), other.data(), size);
   }
 

@@ -1,4 +1,4 @@
-package org.tapegrad;
+package org.tapegrad.array;
 
 import java.util.Arrays;
 import org.tapegrad.kernel.Strides;
@@ -7,13 +7,8 @@ import org.tapegrad.kernel.Strides;
 final class MatrixProducts {
   private MatrixProducts() {}
 
-  /** a[.., m, k] · b[.., k, n]. */
-  static NdArray matmul(NdArray a, NdArray b) {
-    return multiply(a, false, b, false);
-  }
-
   /** op(a)[.., m, k] · op(b)[.., k, n], where op swaps the last two axes of a flagged operand. */
-  static NdArray multiply(NdArray a, boolean aTransposed, NdArray b, boolean bTransposed) {
+  static NdArray matmul(NdArray a, boolean aTransposed, NdArray b, boolean bTransposed) {
     int ra = a.rank();
     int rb = b.rank();
     if (ra < 2 || rb < 2) {
@@ -47,7 +42,7 @@ final class MatrixProducts {
     int[] shape = Arrays.copyOf(batch, batch.length + 2);
     shape[batch.length] = m;
     shape[batch.length + 1] = n;
-    NdArray out = new NdArray(a.dtype(), shape, Allocator.of(a, b), false);
+    NdArray out = new NdArray(a.dtype(), shape, a.storage.allocatorWith(b.storage), false);
     Strides merged =
         Strides.merge(
             batch, Shapes.broadcastStrides(aBatch, batch), Shapes.broadcastStrides(bBatch, batch));

@@ -1,4 +1,4 @@
-package org.tapegrad;
+package org.tapegrad.array;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -41,7 +41,7 @@ final class Broadcast {
   private static NdArray flat(Binary op, NdArray a, NdArray b, int[] shape) {
     int aStep = a.size() == 1 ? 0 : 1;
     int bStep = b.size() == 1 ? 0 : 1;
-    NdArray out = new NdArray(a.dtype(), shape, Allocator.of(a, b), false);
+    NdArray out = new NdArray(a.dtype(), shape, a.storage.allocatorWith(b.storage), false);
     int n = out.size();
     Object x = a.data();
     Object y = b.data();
@@ -60,7 +60,7 @@ final class Broadcast {
   }
 
   private static NdArray stretched(Binary op, NdArray a, NdArray b, int[] shape) {
-    NdArray out = new NdArray(a.dtype(), shape, Allocator.of(a, b), false);
+    NdArray out = new NdArray(a.dtype(), shape, a.storage.allocatorWith(b.storage), false);
     Strides merged =
         Strides.merge(
             shape,
@@ -94,8 +94,6 @@ final class Broadcast {
   private static String name(Binary op) {
     return switch (op) {
       case DIVIDED_BY -> "dividedBy";
-      case GREATER -> "greaterThan";
-      case EQUAL -> "equalTo";
       default -> op.name().toLowerCase(Locale.ROOT);
     };
   }

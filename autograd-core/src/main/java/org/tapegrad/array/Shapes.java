@@ -1,14 +1,14 @@
-package org.tapegrad;
+package org.tapegrad.array;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** Arithmetic on shapes: sizes, axes, NumPy's broadcasting rule. */
-final class Shapes {
+public final class Shapes {
   private Shapes() {}
 
   /** The argument, which a user may not leave null. */
-  static <T> T given(String op, T argument) {
+  public static <T> T given(String op, T argument) {
     if (argument == null) {
       throw new IllegalArgumentException(op + ": an array is needed, was null");
     }
@@ -31,8 +31,12 @@ final class Shapes {
     return (int) n;
   }
 
-  /** The axis counted from the front; -1 is the last one. */
-  static int axis(String op, int axis, int rank) {
+  /**
+   * The axis counted from the front; -1 is the last one.
+   *
+   * @param op the operation that messages name
+   */
+  public static int axis(String op, int axis, int rank) {
     if (axis < -rank || axis >= rank) {
       throw new ShapeException(op + ": axis " + axis + " is out of range for rank " + rank);
     }
@@ -59,6 +63,11 @@ final class Shapes {
         .filter(d -> keepAxes || !axes[d])
         .map(d -> axes[d] ? 1 : shape[d])
         .toArray();
+  }
+
+  /** The shape with the named axes at extent 1, all of them if none is named. */
+  public static int[] keepDims(String op, int[] shape, int... axes) {
+    return reduced(shape, axes(op, axes, shape.length), true);
   }
 
   /** The common shape of two arrays by NumPy's rule: aligned at the end, 1 stretches. */
@@ -146,7 +155,7 @@ final class Shapes {
   }
 
   /** The inverse of a permutation of axes; an error if it is none. */
-  static int[] inverse(int[] permutation, int rank) {
+  public static int[] inverse(int[] permutation, int rank) {
     int[] inverse = new int[rank];
     Arrays.fill(inverse, -1);
     boolean valid = permutation.length == rank;

@@ -1,4 +1,4 @@
-package org.tapegrad;
+package org.tapegrad.array;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -1,4 +1,4 @@
-package org.tapegrad;
+package org.tapegrad.kernel;
 
 import java.util.function.Predicate;
 
@@ -6,13 +6,13 @@ import java.util.function.Predicate;
  * Where the elements of new arrays come from; the results of an operation come from where its
  * inputs did.
  */
-interface Allocator {
+public interface Allocator {
   /** The garbage-collected heap, which looks after everything itself. */
   Allocator HEAP =
       new Allocator() {
         @Override
-        public Storage allocate(DType dtype, int n, boolean zeroed) {
-          return new Storage(dtype.kernels().memory().allocate(n), this);
+        public Object allocate(Memory<Object> memory, int n, boolean zeroed) {
+          return memory.allocate(n);
         }
 
         @Override
@@ -30,8 +30,8 @@ interface Allocator {
         public void release(int mark, Object array) {}
       };
 
-  /** Storage of n elements, all zero if so asked, else of any content. */
-  Storage allocate(DType dtype, int n, boolean zeroed);
+  /** An array of n elements, all zero if so asked, else of any content. */
+  Object allocate(Memory<Object> memory, int n, boolean zeroed);
 
   /** Fails if what was allocated here may have been given to somebody else since. */
   void checkOpen();
@@ -44,9 +44,4 @@ interface Allocator {
 
   /** Takes back an array if it was allocated since the mark. */
   void release(int mark, Object array);
-
-  /** The one that is not the plain heap, if either. */
-  static Allocator of(NdArray a, NdArray b) {
-    return a.storage.allocator == HEAP ? b.storage.allocator : a.storage.allocator;
-  }
 }

@@ -1,4 +1,6 @@
-package org.tapegrad;
+package org.tapegrad.array;
+
+import org.tapegrad.kernel.Allocator;
 
 /**
  * The elements that one or more arrays share, how often they were written to, and where the results
@@ -35,12 +37,12 @@ final class Storage {
     return array;
   }
 
-  /** What identifies the elements, whatever becomes of them. */
-  Object identity() {
-    return array;
-  }
-
   int version() {
     return version[0];
+  }
+
+  /** Where an operation on both puts its result: not on the plain heap, if either is elsewhere. */
+  Allocator allocatorWith(Storage other) {
+    return allocator == Allocator.HEAP ? other.allocator : allocator;
   }
 }

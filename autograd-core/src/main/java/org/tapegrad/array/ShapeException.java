@@ -1,4 +1,4 @@
-package org.tapegrad;
+package org.tapegrad.array;
 
 /** An array has a shape that an operation cannot use; the message names both. */
 public class ShapeException extends IllegalArgumentException {

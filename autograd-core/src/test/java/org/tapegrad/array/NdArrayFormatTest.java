@@ -1,4 +1,4 @@
-package org.tapegrad;
+package org.tapegrad.array;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

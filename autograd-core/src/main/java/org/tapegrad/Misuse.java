@@ -1,0 +1,65 @@
+package org.tapegrad;
+
+import java.util.List;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
+
+/** What a tape refuses when it is asked for gradients, with how to do it right. */
+final class Misuse {
+  private Misuse() {}
+
+  /** Checks that outputs, seeds and targets are on the tape and fit each other. */
+  static void refuse(Tape tape, List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
+    if (ys.size() != seeds.size()) {
+      throw new IllegalArgumentException(
+          "vjp: " + ys.size() + " outputs need as many seeds, was given " + seeds.size());
+    }
+    for (int i = 0; i < ys.size(); i++) {
+      NdArray y = ys.get(i).value();
+      NdArray seed = seeds.get(i).value();
+      refuseOtherTape(tape, "output", ys.get(i));
+      refuseOtherTape(tape, "seed", seeds.get(i));
+      if (!seed.isLike(y)) {
+        throw new ShapeException(
+            "vjp: the seed of an output %s must be alike, was %s"
+                .formatted(y.describe(), seed.describe()));
+      }
+    }
+    for (Tensor x : xs) {
+      refuseOtherTape(tape, "target", x);
+      if (x.isConstant()) {
+        throw new IllegalStateException(
+            "gradient: the target "
+                + x.value().describe()
+                + " is a constant of this tape; make it with tape.variable(...)");
+      }
+    }
+  }
+
+  private static void refuseOtherTape(Tape tape, String role, Tensor t) {
+    if (t.tape() != tape) {
+      throw new IllegalStateException(
+          "gradient: the " + role + " " + t.value().describe() + " is on another tape");
+    }
+  }
+
+  /** Checks that an array is as it was when the tape recorded it. */
+  static void refuseChanged(String name, NdArray value, int version) {
+    if (value.version() != version) {
+      throw new IllegalStateException(
+          ("gradient: %s was modified after it was put on this tape (version %d, now %d); take the"
+                  + " gradient before the update, or compute again on a new tape")
+              .formatted(name, version, value.version()));
+    }
+  }
+
+  /** Checks that y is a scalar. */
+  static void refuseManyElements(NdArray y) {
+    if (y.size() != 1) {
+      throw new ShapeException(
+          "gradient: needs a tensor of one element, was "
+              + y.describe()
+              + "; reduce it with sum() or mean(), or give a seed to vjp()");
+    }
+  }
+}
