@@ -24,6 +24,7 @@ public enum DType {
   }
 
   /** The loops over arrays of this type. */
+  @SuppressWarnings("exports") // for our own modules
   public Kernels<Object> kernels() {
     return kernels;
   }

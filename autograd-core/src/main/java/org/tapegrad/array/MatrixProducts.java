@@ -63,8 +63,7 @@ final class MatrixProducts {
           at.b() * k * n,
           bTransposed,
           out.data(),
-          i * m * n,
-          false);
+          i * m * n);
     }
     return out;
   }

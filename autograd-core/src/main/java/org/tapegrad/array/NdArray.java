@@ -117,7 +117,7 @@ public final class NdArray {
   }
 
   /** The same elements, such that results computed from them come from another place. */
-  @SuppressWarnings("exports") // for the engine
+  @SuppressWarnings("exports") // for our own modules
   public NdArray allocatingFrom(Allocator allocator) {
     return storage.allocator == allocator
         ? this
@@ -227,6 +227,7 @@ public final class NdArray {
   }
 
   /** The loops for this element type. */
+  @SuppressWarnings("exports") // for our own modules
   public Kernels<Object> kernels() {
     return dtype.kernels();
   }

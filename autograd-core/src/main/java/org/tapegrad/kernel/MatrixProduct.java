@@ -8,7 +8,7 @@ package org.tapegrad.kernel;
 public interface MatrixProduct<A> {
 
   /**
-   * c[m, n] = op(a)[m, k] · op(b)[k, n], or c += … when {@code accumulate}.
+   * c[m, n] = op(a)[m, k] · op(b)[k, n].
    *
    * <p>A transposed operand is stored as [k, m] (a) or [n, k] (b). With k = 0 the product is zero.
    */
@@ -23,6 +23,5 @@ public interface MatrixProduct<A> {
       int bOffset,
       boolean bTransposed,
       A c,
-      int cOffset,
-      boolean accumulate);
+      int cOffset);
 }

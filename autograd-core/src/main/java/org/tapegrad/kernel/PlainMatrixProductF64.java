@@ -31,15 +31,12 @@ public final class PlainMatrixProductF64 implements MatrixProduct<double[]> {
       int bOffset,
       boolean bTransposed,
       double[] c,
-      int cOffset,
-      boolean accumulate) {
+      int cOffset) {
     if (m == 0 || n == 0) {
       return;
     }
     if (k == 0) {
-      if (!accumulate) {
-        Arrays.fill(c, cOffset, cOffset + m * n, 0);
-      }
+      Arrays.fill(c, cOffset, cOffset + m * n, 0);
       return;
     }
     int aRow = aTransposed ? 1 : k;
@@ -59,9 +56,7 @@ public final class PlainMatrixProductF64 implements MatrixProduct<double[]> {
             for (int i = block / columnBlocks * MC; i < end; i++) {
               int cAt = cOffset + i * n + j;
               int aAt = aOffset + i * aRow;
-              if (!accumulate) {
-                Arrays.fill(c, cAt, cAt + columns, 0);
-              }
+              Arrays.fill(c, cAt, cAt + columns, 0);
               if (bTransposed) {
                 addDots(columns, k, c, cAt, a, aAt, aStep, b, bOffset + j * k);
               } else {

@@ -45,15 +45,12 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
       int bOffset,
       boolean bTransposed,
       double[] c,
-      int cOffset,
-      boolean accumulate) {
+      int cOffset) {
     if (m == 0 || n == 0) {
       return;
     }
     if (k == 0) {
-      if (!accumulate) {
-        Arrays.fill(c, cOffset, cOffset + m * n, 0);
-      }
+      Arrays.fill(c, cOffset, cOffset + m * n, 0);
       return;
     }
     int maxRows = Math.max(1, PACKED / Math.min(k, KC) / MC) * MC;
@@ -66,7 +63,7 @@ public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
         for (int p = 0; p < k; p += KC) {
           int rows = Math.min(maxRows, m - i);
           int terms = Math.min(KC, k - p);
-          call.multiplyBlock(i, rows, p, terms, accumulate || p > 0);
+          call.multiplyBlock(i, rows, p, terms, p > 0);
         }
       }
     } finally {

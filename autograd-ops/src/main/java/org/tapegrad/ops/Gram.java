@@ -63,7 +63,6 @@ public final class Gram {
             offset,
             true,
             products.data(),
-            n * channels * channels,
-            false);
+            n * channels * channels);
   }
 }

@@ -6,9 +6,10 @@ import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.kernel.LinearSolver;
 
 /**
- * Systems of linear equations, solved by EJML's LU decomposition.
+ * Systems of linear equations, solved by EJML's LU decomposition, in float64 for float32 as well.
  *
  * <p>From A·X = B follows dA·X + A·dX = dB, so dX = A⁻¹(dB - dA·X). With G = dL/dX the gradients
  * are the adjoints of both terms, dL/dB = A⁻ᵀG and dL/dA = -(A⁻ᵀG)·Xᵀ (Giles 2008, "An extended
@@ -55,16 +56,16 @@ public final class LinearAlgebra {
               + ", was "
               + b.value().describe());
     }
-    NdArray x = b.value().emptyLike(b.shape());
-    if (!a.value()
-        .kernels()
-        .solver()
-        .solve(n, b.size(1), a.value().data(), transposed, b.value().data(), x.data())) {
+    double[] x =
+        LinearSolver.solve(
+            n, b.size(1), a.value().toDoubleArray(), transposed, b.value().toDoubleArray());
+    if (x == null) {
       throw new IllegalArgumentException("solve: a " + a.value().describe() + " is singular");
     }
     return Tape.record(
         "solve",
-        x,
+        transposed ? "transposed" : "",
+        NdArray.of(x, b.shape()).to(b.dtype()),
         wrt(
             a,
             (y, g) -> {

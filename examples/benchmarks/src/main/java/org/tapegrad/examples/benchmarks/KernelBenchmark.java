@@ -95,6 +95,6 @@ public class KernelBenchmark {
   /** A product of 512 by 512 matrices. */
   @Benchmark
   public void product512() {
-    kernels.product().multiply(512, 512, 512, x, 0, false, g, 0, false, y, 0, false);
+    kernels.product().multiply(512, 512, 512, x, 0, false, g, 0, false, y, 0);
   }
 }

@@ -1,4 +1,4 @@
-package org.tapegrad;
+package org.tapegrad.readme;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
