@@ -45,7 +45,7 @@ public final class Tensor {
     return value.item();
   }
 
-  /** The extents of all axes. */
+  /** The size of every axis. */
   public int[] shape() {
     return value.shape();
   }
@@ -55,7 +55,7 @@ public final class Tensor {
     return value.rank();
   }
 
-  /** The extent of one axis; -1 is the last. */
+  /** The size of one axis; -1 is the last. */
   public int size(int axis) {
     return value.size(axis);
   }
@@ -246,7 +246,7 @@ public final class Tensor {
         wrt(this, (y, g) -> g.reshape(kept).broadcastTo(shape())));
   }
 
-  /** The sum over the named axes, all if none is named; the axes stay with extent 1. */
+  /** The sum over the named axes, all if none is named; the axes stay with size 1. */
   public Tensor sumKeepDims(int... axes) {
     return Tape.record(
         "sum",
@@ -267,7 +267,7 @@ public final class Tensor {
         wrt(this, (y, g) -> g.dividedBy(n).reshape(kept).broadcastTo(shape())));
   }
 
-  /** The mean over the named axes, all if none is named; the axes stay with extent 1. */
+  /** The mean over the named axes, all if none is named; the axes stay with size 1. */
   public Tensor meanKeepDims(int... axes) {
     NdArray sum = value.sumKeepDims(axes);
     double n = (double) value.size() / sum.size();
@@ -303,7 +303,7 @@ public final class Tensor {
             "broadcastTo", shape, value.broadcastTo(shape), wrt(this, (y, g) -> g.sumTo(shape())));
   }
 
-  /** The same elements in another shape, one extent of which may be -1. */
+  /** The same elements in another shape, one size of which may be -1. */
   public Tensor reshape(int... shape) {
     return value.hasShape(shape)
         ? this

@@ -45,8 +45,8 @@ final class WengertList {
   private static String text(Object arguments) {
     if (arguments == null) {
       return "";
-    } else if (arguments instanceof int[] extents) {
-      return extents.length == 0 ? "" : Arrays.toString(extents);
+    } else if (arguments instanceof int[] numbers) {
+      return numbers.length == 0 ? "" : Arrays.toString(numbers);
     } else if (arguments instanceof Double number && number == number.intValue()) {
       return String.valueOf(number.intValue());
     }

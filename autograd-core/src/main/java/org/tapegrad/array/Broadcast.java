@@ -26,13 +26,13 @@ final class Broadcast {
     }
     int[] shape;
     if (b.size() == 1 && b.rank() <= a.rank()) {
-      shape = a.extents;
+      shape = a.shape;
     } else if (a.size() == 1 && a.rank() <= b.rank()) {
-      shape = b.extents;
-    } else if (Arrays.equals(a.extents, b.extents)) {
-      shape = a.extents;
+      shape = b.shape;
+    } else if (Arrays.equals(a.shape, b.shape)) {
+      shape = a.shape;
     } else {
-      return stretched(op, a, b, Shapes.broadcast(name(op), a.extents, b.extents));
+      return stretched(op, a, b, Shapes.broadcast(name(op), a.shape, b.shape));
     }
     return flat(op, a, b, shape);
   }
@@ -64,8 +64,8 @@ final class Broadcast {
     Strides merged =
         Strides.merge(
             shape,
-            Shapes.broadcastStrides(a.extents, shape),
-            Shapes.broadcastStrides(b.extents, shape));
+            Shapes.broadcastStrides(a.shape, shape),
+            Shapes.broadcastStrides(b.shape, shape));
     if (merged.isEmpty()) {
       return out;
     }

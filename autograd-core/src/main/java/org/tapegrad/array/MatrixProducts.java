@@ -19,10 +19,10 @@ final class MatrixProducts {
       throw new IllegalArgumentException(
           "matmul: element types " + a.dtype() + " and " + b.dtype() + " do not mix; use to()");
     }
-    int m = a.extents[aTransposed ? ra - 1 : ra - 2];
-    int k = a.extents[aTransposed ? ra - 2 : ra - 1];
-    int n = b.extents[bTransposed ? rb - 2 : rb - 1];
-    if (b.extents[bTransposed ? rb - 1 : rb - 2] != k) {
+    int m = a.shape[aTransposed ? ra - 1 : ra - 2];
+    int k = a.shape[aTransposed ? ra - 2 : ra - 1];
+    int n = b.shape[bTransposed ? rb - 2 : rb - 1];
+    if (b.shape[bTransposed ? rb - 1 : rb - 2] != k) {
       throw new ShapeException(
           "matmul: "
               + (aTransposed ? "transposed " : "")
@@ -33,11 +33,11 @@ final class MatrixProducts {
               + (bTransposed ? "transposed " : "")
               + b.describe()
               + " has "
-              + b.extents[bTransposed ? rb - 1 : rb - 2]
+              + b.shape[bTransposed ? rb - 1 : rb - 2]
               + " rows");
     }
-    int[] aBatch = Arrays.copyOf(a.extents, ra - 2);
-    int[] bBatch = Arrays.copyOf(b.extents, rb - 2);
+    int[] aBatch = Arrays.copyOf(a.shape, ra - 2);
+    int[] bBatch = Arrays.copyOf(b.shape, rb - 2);
     int[] batch = Shapes.broadcast("matmul", aBatch, bBatch);
     int[] shape = Arrays.copyOf(batch, batch.length + 2);
     shape[batch.length] = m;

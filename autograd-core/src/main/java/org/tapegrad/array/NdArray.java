@@ -13,7 +13,7 @@ import org.tapegrad.kernel.Parallel;
 import org.tapegrad.kernel.Unary;
 
 /**
- * A dense, row-major array of float64 or float32 of any rank; axes may have extent 0.
+ * A dense, row-major array of float64 or float32 of any rank; axes may have size 0.
  *
  * <p>Operations return new arrays and leave their operands alone; {@link #reshape} alone shares its
  * elements. Two operands are broadcast by NumPy's rule and must have one element type. Only {@link
@@ -22,13 +22,13 @@ import org.tapegrad.kernel.Unary;
  */
 public final class NdArray {
   final Storage storage;
-  final int[] extents;
+  final int[] shape;
   private final DType dtype;
   private final int size;
 
   NdArray(DType dtype, int[] shape, Allocator allocator, boolean zeroed) {
     this.dtype = dtype;
-    this.extents = shape;
+    this.shape = shape;
     this.size = Shapes.size(shape);
     this.storage =
         new Storage(allocator.allocate(dtype.kernels().memory(), size, zeroed), allocator);
@@ -36,7 +36,7 @@ public final class NdArray {
 
   NdArray(DType dtype, int[] shape, Storage storage) {
     this.dtype = dtype;
-    this.extents = shape;
+    this.shape = shape;
     this.size = Shapes.size(shape);
     this.storage = storage;
   }
@@ -121,7 +121,7 @@ public final class NdArray {
   public NdArray allocatingFrom(Allocator allocator) {
     return storage.allocator == allocator
         ? this
-        : new NdArray(dtype, extents, storage.sharedFrom(allocator));
+        : new NdArray(dtype, shape, storage.sharedFrom(allocator));
   }
 
   /** The element type. */
@@ -131,17 +131,17 @@ public final class NdArray {
 
   /** The number of axes. */
   public int rank() {
-    return extents.length;
+    return shape.length;
   }
 
-  /** The extents of all axes. */
+  /** The size of every axis. */
   public int[] shape() {
-    return extents.clone();
+    return shape.clone();
   }
 
-  /** The extent of one axis; -1 is the last. */
+  /** The size of one axis; -1 is the last. */
   public int size(int axis) {
-    return extents[Shapes.axis("size", axis, extents.length)];
+    return shape[Shapes.axis("size", axis, shape.length)];
   }
 
   /** The number of elements. */
@@ -149,22 +149,22 @@ public final class NdArray {
     return size;
   }
 
-  /** Whether the extents are exactly these. */
+  /** Whether the shape is exactly this. */
   public boolean hasShape(int... shape) {
-    return Arrays.equals(extents, shape);
+    return Arrays.equals(this.shape, shape);
   }
 
   private int offset(int[] index) {
-    boolean inside = index.length == extents.length;
+    boolean inside = index.length == shape.length;
     int offset = 0;
     for (int d = 0; inside && d < index.length; d++) {
-      inside = index[d] >= 0 && index[d] < extents[d];
-      offset = offset * extents[d] + index[d];
+      inside = index[d] >= 0 && index[d] < shape[d];
+      offset = offset * shape[d] + index[d];
     }
     if (!inside) {
       throw new ShapeException(
           "index %s is outside of shape %s"
-              .formatted(Arrays.toString(index), Arrays.toString(extents)));
+              .formatted(Arrays.toString(index), Arrays.toString(shape)));
     }
     return offset;
   }
@@ -182,7 +182,7 @@ public final class NdArray {
 
   /** Overwrites all elements with those of an array of the same shape, converted if need be. */
   public void assign(NdArray other) {
-    if (!Arrays.equals(extents, Shapes.given("assign", other).extents)) {
+    if (!Arrays.equals(shape, Shapes.given("assign", other).shape)) {
       throw new ShapeException("assign: cannot put " + other.describe() + " into " + describe());
     }
     Object from = other.to(dtype).data();
@@ -192,7 +192,7 @@ public final class NdArray {
   /** The only element of an array of size 1. */
   public double item() {
     if (size != 1) {
-      throw new ShapeException("item: needs one element, shape is " + Arrays.toString(extents));
+      throw new ShapeException("item: needs one element, shape is " + Arrays.toString(shape));
     }
     return kernels().memory().get(data(), 0);
   }
@@ -210,19 +210,19 @@ public final class NdArray {
   /** A float64 matrix that shares this array's elements; rank 2 only. */
   public DMatrixRMaj toDMatrixRMaj() {
     requireMatrix("toDMatrixRMaj", DType.FLOAT64);
-    return DMatrixRMaj.wrap(extents[0], extents[1], (double[]) writableData());
+    return DMatrixRMaj.wrap(shape[0], shape[1], (double[]) writableData());
   }
 
   /** A float32 matrix that shares this array's elements; rank 2 only. */
   public FMatrixRMaj toFMatrixRMaj() {
     requireMatrix("toFMatrixRMaj", DType.FLOAT32);
-    return FMatrixRMaj.wrap(extents[0], extents[1], (float[]) writableData());
+    return FMatrixRMaj.wrap(shape[0], shape[1], (float[]) writableData());
   }
 
   private void requireMatrix(String op, DType type) {
     if (rank() != 2 || dtype != type) {
       throw new ShapeException(
-          op + ": needs a " + type + " array of rank 2, was " + dtype + Arrays.toString(extents));
+          op + ": needs a " + type + " array of rank 2, was " + dtype + Arrays.toString(shape));
     }
   }
 
@@ -256,20 +256,20 @@ public final class NdArray {
       return this;
     }
     return type == DType.FLOAT64
-        ? wrap(type, toDoubleArray(), size, extents)
-        : wrap(type, toFloatArray(), size, extents);
+        ? wrap(type, toDoubleArray(), size, shape)
+        : wrap(type, toFloatArray(), size, shape);
   }
 
   /** A copy with elements of its own, which also outlives a workspace step. */
   public NdArray copy() {
-    NdArray copy = new NdArray(dtype, extents, Allocator.HEAP, false);
+    NdArray copy = new NdArray(dtype, shape, Allocator.HEAP, false);
     kernels().memory().copy(data(), 0, copy.data(), 0, size);
     return copy;
   }
 
-  /** The same elements in another shape, one extent of which may be -1; shares the elements. */
+  /** The same elements in another shape, one size of which may be -1; shares the elements. */
   public NdArray reshape(int... shape) {
-    return new NdArray(dtype, Shapes.resolve(shape, size, extents), storage);
+    return new NdArray(dtype, Shapes.resolve(shape, size, this.shape), storage);
   }
 
   /** All axes reversed, or in the given order: axis d of the result is axis order[d] of this. */
@@ -304,22 +304,22 @@ public final class NdArray {
 
   /** The sum over the named axes, all if none is named; the axes disappear. */
   public NdArray sum(int... axes) {
-    return Reduce.sum(this, Shapes.axes("sum", axes, extents.length), false);
+    return Reduce.sum(this, Shapes.axes("sum", axes, shape.length), false);
   }
 
-  /** The sum over the named axes, all if none is named; the axes stay with extent 1. */
+  /** The sum over the named axes, all if none is named; the axes stay with size 1. */
   public NdArray sumKeepDims(int... axes) {
-    return Reduce.sum(this, Shapes.axes("sum", axes, extents.length), true);
+    return Reduce.sum(this, Shapes.axes("sum", axes, shape.length), true);
   }
 
   /** The largest elements over the named axes, all if none is named; NaN if any is. */
   public NdArray max(int... axes) {
-    return Reduce.max(this, Shapes.axes("max", axes, extents.length), false);
+    return Reduce.max(this, Shapes.axes("max", axes, shape.length), false);
   }
 
-  /** As {@link #max}; the axes stay with extent 1. */
+  /** As {@link #max}; the axes stay with size 1. */
   public NdArray maxKeepDims(int... axes) {
-    return Reduce.max(this, Shapes.axes("max", axes, extents.length), true);
+    return Reduce.max(this, Shapes.axes("max", axes, shape.length), true);
   }
 
   /** The sum over all axes that broadcasting from the shape would stretch: its adjoint. */
@@ -473,7 +473,7 @@ public final class NdArray {
   }
 
   private NdArray apply(Unary op) {
-    NdArray out = emptyLike(extents);
+    NdArray out = emptyLike(shape);
     Object a = data();
     Object z = out.data();
     Parallel.forEach(size, 2, (from, to) -> kernels().elementwise().unary(op, a, z, from, to));
@@ -482,7 +482,7 @@ public final class NdArray {
 
   /** Any function, elementwise in row-major order, computed in float64. */
   public NdArray map(DoubleUnaryOperator f) {
-    NdArray out = emptyLike(extents);
+    NdArray out = emptyLike(shape);
     kernels().elementwise().map(f, data(), out.data(), 0, size);
     return out;
   }
@@ -493,7 +493,7 @@ public final class NdArray {
       throw new ShapeException(
           "zip: needs two arrays alike, was given " + describe() + " and " + other.describe());
     }
-    NdArray out = emptyLike(extents);
+    NdArray out = emptyLike(shape);
     kernels().elementwise().zip(f, data(), other.data(), out.data(), 0, size);
     return out;
   }
@@ -505,12 +505,12 @@ public final class NdArray {
 
   /** Whether element type and shape are those of another array. */
   public boolean isLike(NdArray other) {
-    return dtype == other.dtype && Arrays.equals(extents, other.extents);
+    return dtype == other.dtype && Arrays.equals(shape, other.shape);
   }
 
   /** Element type and shape, as {@code float64[2, 3]}. */
   public String describe() {
-    return dtype + Arrays.toString(extents);
+    return dtype + Arrays.toString(shape);
   }
 
   /** Same element type, shape and elements, bit for bit. */
@@ -523,12 +523,12 @@ public final class NdArray {
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(extents) + kernels().memory().hash(data(), size);
+    return 31 * Arrays.hashCode(shape) + kernels().memory().hash(data(), size);
   }
 
   /** The elements in NumPy's manner: nested brackets, rounded, summarised when there are many. */
   @Override
   public String toString() {
-    return NdArrayFormat.format(this);
+    return NdArrayFormat.format(dtype, shape, data());
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoublePredicate;
+import org.tapegrad.kernel.Memory;
 
 /**
  * Prints arrays as NumPy's {@code array2string(a, separator=", ")} does: as few digits as tell the
@@ -22,7 +23,7 @@ final class NdArrayFormat {
   private static final int LINE = 75;
   private static final String HIDDEN = "...";
 
-  private final NdArray array;
+  private final Memory<Object> memory;
   private final Object data;
   private final int[] shape;
   private final boolean summarised;
@@ -39,12 +40,12 @@ final class NdArrayFormat {
 
   private int right;
 
-  private NdArrayFormat(NdArray a) {
-    array = a;
-    data = a.data();
-    shape = a.extents;
-    single = a.dtype() == DType.FLOAT32;
-    summarised = a.size() > THRESHOLD;
+  private NdArrayFormat(DType dtype, int[] shape, Object data) {
+    this.memory = dtype.kernels().memory();
+    this.data = data;
+    this.shape = shape;
+    single = dtype == DType.FLOAT32;
+    summarised = Shapes.size(shape) > THRESHOLD;
     List<Double> shown = new ArrayList<>();
     collect(0, 0, shown);
     scientific = isScientific(shown);
@@ -63,16 +64,16 @@ final class NdArrayFormat {
     }
   }
 
-  static String format(NdArray a) {
-    if (a.size() == 0) {
-      return "[], shape " + Arrays.toString(a.extents);
+  static String format(DType dtype, int[] shape, Object data) {
+    if (Shapes.size(shape) == 0) {
+      return "[], shape " + Arrays.toString(shape);
     }
-    NdArrayFormat format = new NdArrayFormat(a);
-    return a.rank() == 0 ? format.element(0) : format.write(0, 0);
+    NdArrayFormat format = new NdArrayFormat(dtype, shape, data);
+    return shape.length == 0 ? format.element(0) : format.write(0, 0);
   }
 
   private double at(int offset) {
-    return array.kernels().memory().get(data, offset);
+    return memory.get(data, offset);
   }
 
   private boolean hides(int axis) {

@@ -12,30 +12,30 @@ final class Rearrange {
     int rank = a.rank();
     int[] p = order.length > 0 ? order : IntStream.range(0, rank).map(d -> rank - 1 - d).toArray();
     Shapes.inverse(p, rank);
-    int[] strides = Strides.rowMajor(a.extents);
-    int[] shape = IntStream.of(p).map(d -> a.extents[d]).toArray();
+    int[] strides = Strides.rowMajor(a.shape);
+    int[] shape = IntStream.of(p).map(d -> a.shape[d]).toArray();
     return strided(a, shape, 0, IntStream.of(p).map(d -> strides[d]).toArray());
   }
 
   static NdArray broadcastTo(NdArray a, int[] shape) {
-    if (!Shapes.broadcastable(a.extents, shape)) {
+    if (!Shapes.broadcastable(a.shape, shape)) {
       throw new ShapeException(
           "broadcastTo: %s cannot be stretched to %s"
-              .formatted(Arrays.toString(a.extents), Arrays.toString(shape)));
+              .formatted(Arrays.toString(a.shape), Arrays.toString(shape)));
     }
-    return strided(a, shape.clone(), 0, Shapes.broadcastStrides(a.extents, shape));
+    return strided(a, shape.clone(), 0, Shapes.broadcastStrides(a.shape, shape));
   }
 
   static NdArray slice(NdArray a, int axis, int start, int end) {
     int d = Shapes.axis("slice", axis, a.rank());
-    if (start < 0 || end < start || end > a.extents[d]) {
+    if (start < 0 || end < start || end > a.shape[d]) {
       throw new ShapeException(
           "slice: [%d, %d) is not within axis %d of extent %d"
-              .formatted(start, end, d, a.extents[d]));
+              .formatted(start, end, d, a.shape[d]));
     }
-    int[] shape = a.extents.clone();
+    int[] shape = a.shape.clone();
     shape[d] = end - start;
-    int[] strides = Strides.rowMajor(a.extents);
+    int[] strides = Strides.rowMajor(a.shape);
     return strided(a, shape, start * strides[d], strides);
   }
 
@@ -51,7 +51,7 @@ final class Rearrange {
     if (before < 0 || after < 0) {
       throw new ShapeException("pad: needs padding >= 0, was " + before + " and " + after);
     }
-    int[] shape = a.extents.clone();
+    int[] shape = a.shape.clone();
     long padded = (long) shape[d] + before + after;
     shape[d] = (int) Math.min(padded, Integer.MAX_VALUE);
     if (padded > Integer.MAX_VALUE) {
@@ -59,18 +59,18 @@ final class Rearrange {
     }
     NdArray out = new NdArray(a.dtype(), shape, a.storage.allocator, true);
     int[] to = Strides.rowMajor(shape);
-    int[] from = Strides.rowMajor(a.extents);
-    a.kernels().layout().copy(a.extents, a.data(), 0, from, out.data(), before * to[d], to);
+    int[] from = Strides.rowMajor(a.shape);
+    a.kernels().layout().copy(a.shape, a.data(), 0, from, out.data(), before * to[d], to);
     return out;
   }
 
   static NdArray sumTo(NdArray a, int[] shape) {
-    if (!Shapes.broadcastable(shape, a.extents)) {
+    if (!Shapes.broadcastable(shape, a.shape)) {
       throw new ShapeException(
           "sumTo: %s does not stretch to %s"
-              .formatted(Arrays.toString(shape), Arrays.toString(a.extents)));
+              .formatted(Arrays.toString(shape), Arrays.toString(a.shape)));
     }
-    int[] stretched = Shapes.stretchedAxes(shape, a.extents);
+    int[] stretched = Shapes.stretchedAxes(shape, a.shape);
     return stretched.length == 0
         ? broadcastTo(a.reshape(shape), shape) // a copy
         : a.sum(stretched).reshape(shape);

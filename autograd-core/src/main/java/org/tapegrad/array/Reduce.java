@@ -19,19 +19,19 @@ final class Reduce {
   }
 
   private static NdArray reduce(NdArray a, boolean[] axes, boolean keepAxes, Loop loop) {
-    int[] result = Shapes.reduced(a.extents, axes, keepAxes);
+    int[] result = Shapes.reduced(a.shape, axes, keepAxes);
     int inner = 1;
     NdArray current = a;
     for (int d = axes.length - 1; d >= 0; d--) {
       if (!axes[d]) {
-        inner *= a.extents[d];
+        inner *= a.shape[d];
         continue;
       }
-      int n = a.extents[d];
+      int n = a.shape[d];
       while (d > 0 && axes[d - 1]) {
-        n *= a.extents[--d];
+        n *= a.shape[--d];
       }
-      int outer = Shapes.size(Arrays.copyOf(a.extents, d));
+      int outer = Shapes.size(Arrays.copyOf(a.shape, d));
       NdArray out = a.emptyLike(outer, inner);
       loop.run(current.data(), outer, n, inner, out.data());
       current = out;

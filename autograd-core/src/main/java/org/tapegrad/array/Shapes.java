@@ -15,7 +15,7 @@ public final class Shapes {
     return argument;
   }
 
-  /** The number of elements; an error for negative extents and for more than 2³¹-1 elements. */
+  /** The number of elements; an error for negative sizes and for more than 2³¹-1 elements. */
   static int size(int[] shape) {
     long n = 1;
     for (int extent : shape) {
@@ -57,7 +57,7 @@ public final class Shapes {
     return meant;
   }
 
-  /** The shape with the named axes removed, or kept with extent 1. */
+  /** The shape with the named axes removed, or kept with size 1. */
   static int[] reduced(int[] shape, boolean[] axes, boolean keepAxes) {
     return IntStream.range(0, shape.length)
         .filter(d -> keepAxes || !axes[d])
@@ -65,7 +65,7 @@ public final class Shapes {
         .toArray();
   }
 
-  /** The shape with the named axes at extent 1, all of them if none is named. */
+  /** The shape with the named axes at size 1, all of them if none is named. */
   public static int[] keepDims(String op, int[] shape, int... axes) {
     return reduced(shape, axes(op, axes, shape.length), true);
   }
@@ -127,7 +127,7 @@ public final class Shapes {
         .toArray();
   }
 
-  /** A shape in which one extent may be -1, which is then derived from the number of elements. */
+  /** A shape in which one size may be -1, which is then derived from the number of elements. */
   static int[] resolve(int[] shape, int size, int[] from) {
     int unknown = -1;
     long known = 1;

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * rows of input are copied, padded and without stride, into a small buffer, then scaled and added
  * to one row per channel of output.
  */
-public final class PlainConvolutionF64 implements Convolution<double[]> {
+final class PlainConvolutionF64 implements Convolution<double[]> {
   /** Input rows copied at a time. */
   private static final int TAPS = 4;
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>The sum over k is taken in blocks of {@link #KC}, each summed on its own before it is added to
  * c, so that single precision does not lose digits as k grows.
  */
-public final class PlainMatrixProductF64 implements MatrixProduct<double[]> {
+final class PlainMatrixProductF64 implements MatrixProduct<double[]> {
   /** Rows of c in one task. */
   private static final int MC = 16;
 

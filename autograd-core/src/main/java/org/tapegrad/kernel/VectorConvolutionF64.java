@@ -11,7 +11,7 @@ import java.util.List;
  * image (see the notes in {@link VectorTileF64} and {@link BandGeometry}); no matrix of patches is
  * built.
  */
-public final class VectorConvolutionF64 implements Convolution<double[]> {
+final class VectorConvolutionF64 implements Convolution<double[]> {
 
   @Override
   public void forward(ConvolutionShape s, double[] x, double[] weight, double[] y) {

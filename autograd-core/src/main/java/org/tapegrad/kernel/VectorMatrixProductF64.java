@@ -17,7 +17,7 @@ import java.util.Arrays;
  * of c are finished before the next rows evict them, which matters when rows of c lie a power of
  * two apart.
  */
-public final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
+final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
   /** Terms of the sum in one block. */
   private static final int KC = 384;
 
