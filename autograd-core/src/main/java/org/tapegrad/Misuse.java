@@ -8,6 +8,22 @@ import org.tapegrad.array.ShapeException;
 final class Misuse {
   private Misuse() {}
 
+  static IllegalStateException twoTapes(String op) {
+    return new IllegalStateException(
+        op
+            + ": the inputs are on two different tapes; bring a value over with"
+            + " tape.constant(tensor.value())");
+  }
+
+  static IllegalArgumentException noInput(String op) {
+    return new IllegalArgumentException(op + ": an operation needs at least one input tensor");
+  }
+
+  static IllegalStateException inference() {
+    return new IllegalStateException(
+        "gradient: this tape does not record; compute on a new Tape() instead of Tape.inference()");
+  }
+
   /** Checks that outputs, seeds and targets are on the tape and fit each other. */
   static void refuse(Tape tape, List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
     if (ys.size() != seeds.size()) {

@@ -119,16 +119,13 @@ public final class Tape {
       if (tape == null) {
         tape = p.input().tape();
       } else if (tape != p.input().tape()) {
-        throw new IllegalStateException(
-            op
-                + ": the inputs are on two different tapes; bring a value over with"
-                + " tape.constant(tensor.value())");
+        throw Misuse.twoTapes(op);
       }
       constant &= p.input().isConstant();
     }
     Shapes.given(op, value);
     if (tape == null) {
-      throw new IllegalArgumentException(op + ": an operation needs at least one input tensor");
+      throw Misuse.noInput(op);
     }
     boolean outermost = tape.use.enter();
     Tensor output =
@@ -142,7 +139,8 @@ public final class Tape {
   private Tensor append(
       String op, Object arguments, NdArray value, Pullback[] inputs, Pullback.Kernel kernel) {
     Tensor output = new Tensor(this, value, nodes.size());
-    nodes.add(new Node(output, op, arguments, inputs, kernel, value.version()));
+    Object kept = arguments instanceof int[] shape ? shape.clone() : arguments;
+    nodes.add(new Node(output, op, kept, inputs, kernel, value.version()));
     return output;
   }
 
@@ -234,8 +232,7 @@ public final class Tape {
 
   private List<Tensor> backward(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
     if (inference) {
-      throw new IllegalStateException(
-          "gradient: this tape does not record; compute on a new Tape() instead of Tape.inference()");
+      throw Misuse.inference();
     }
     sources.forEach(s -> Misuse.refuseChanged(s.name, s.value, s.version));
     nodes.forEach(n -> Misuse.refuseChanged(n.op(), n.output().value(), n.version()));
@@ -260,7 +257,7 @@ public final class Tape {
 
   /** The operations recorded so far, leaves included, in order. */
   public List<String> operations() {
-    return Collections.unmodifiableList(nodes.stream().map(Node::op).toList());
+    return nodes.stream().map(Node::op).toList();
   }
 
   /**

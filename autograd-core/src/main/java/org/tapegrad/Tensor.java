@@ -2,7 +2,6 @@ package org.tapegrad;
 
 import static org.tapegrad.Pullback.wrt;
 
-import java.util.Arrays;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.Shapes;
@@ -241,7 +240,7 @@ public final class Tensor {
     int[] kept = Shapes.keepDims("sum", shape(), axes);
     return Tape.record(
         "sum",
-        over(axes, ""),
+        WengertList.over(axes),
         value.sum(axes),
         wrt(this, (y, g) -> g.reshape(kept).broadcastTo(shape())));
   }
@@ -250,7 +249,7 @@ public final class Tensor {
   public Tensor sumKeepDims(int... axes) {
     return Tape.record(
         "sum",
-        over(axes, "keepDims"),
+        WengertList.over(axes, "keepDims"),
         value.sumKeepDims(axes),
         wrt(this, (y, g) -> g.broadcastTo(shape())));
   }
@@ -262,7 +261,7 @@ public final class Tensor {
     double n = (double) value.size() / sum.size();
     return Tape.record(
         "mean",
-        over(axes, ""),
+        WengertList.over(axes),
         sum.dividedBy(n),
         wrt(this, (y, g) -> g.dividedBy(n).reshape(kept).broadcastTo(shape())));
   }
@@ -273,18 +272,9 @@ public final class Tensor {
     double n = (double) value.size() / sum.size();
     return Tape.record(
         "mean",
-        over(axes, "keepDims"),
+        WengertList.over(axes, "keepDims"),
         sum.dividedBy(n),
         wrt(this, (y, g) -> g.dividedBy(n).broadcastTo(shape())));
-  }
-
-  /** How a tape prints what was reduced: nothing for all axes. */
-  private static String over(int[] axes, String kept) {
-    String named =
-        axes.length == 0
-            ? ""
-            : axes.length == 1 ? "axis " + axes[0] : "axes " + Arrays.toString(axes);
-    return named + (named.isEmpty() || kept.isEmpty() ? "" : ", ") + kept;
   }
 
   /** The sum over all axes that broadcasting from the shape would stretch. */
