@@ -72,15 +72,15 @@ public final class Derivatives {
     Tensor variable = tape.variable(x);
     Tensor y = f.apply(variable);
     int outputs = y.value().size();
-    NdArray jacobian = x.zerosLike(outputs, x.size());
+    double[] jacobian = new double[Math.multiplyExact(outputs, x.size())];
     for (int i = 0; i < outputs; i++) {
       NdArray seed = y.value().zerosLike(outputs);
       seed.set(1, i);
       NdArray row =
           tape.vjp(List.of(y), List.of(seed.reshape(y.shape())), List.of(variable)).get(0);
-      x.kernels().memory().copy(row.data(), 0, jacobian.writableData(), i * x.size(), x.size());
+      System.arraycopy(row.toDoubleArray(), 0, jacobian, i * x.size(), x.size());
     }
-    return jacobian.reshape(concat(y.shape(), x.shape()));
+    return NdArray.of(jacobian, concat(y.shape(), x.shape())).to(x.dtype());
   }
 
   /** The Hessian of a function with one output element, of shape x.shape + x.shape. */

@@ -8,7 +8,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.kernel.Allocator;
 import org.tapegrad.kernel.Memory;
@@ -37,11 +36,7 @@ public final class Workspace {
   private Step current;
 
   /** A new workspace, empty: the first step fills it. */
-  public Workspace() {
-    for (DType dtype : DType.values()) {
-      free.put(dtype.kernels().memory(), new HashMap<>());
-    }
-  }
+  public Workspace() {}
 
   /**
    * Starts a step.
@@ -60,10 +55,9 @@ public final class Workspace {
   /** The bytes in arrays that wait for their next use. */
   public long idleBytes() {
     long bytes = 0;
-    for (DType dtype : DType.values()) {
-      var idle = free.get(dtype.kernels().memory());
-      for (Map.Entry<Integer, Deque<Object>> e : idle.entrySet()) {
-        bytes += (long) dtype.bytes() * e.getKey() * e.getValue().size();
+    for (Map.Entry<Memory<Object>, Map<Integer, Deque<Object>>> type : free.entrySet()) {
+      for (Map.Entry<Integer, Deque<Object>> e : type.getValue().entrySet()) {
+        bytes += (long) type.getKey().bytes() * e.getKey() * e.getValue().size();
       }
     }
     return bytes;
@@ -92,6 +86,11 @@ public final class Workspace {
     }
   }
 
+  private Deque<Object> idle(Memory<Object> memory, int n) {
+    return free.computeIfAbsent(memory, m -> new HashMap<>())
+        .computeIfAbsent(n, k -> new ArrayDeque<>());
+  }
+
   /** An array in use by the current step. */
   private record Taken(Memory<Object> memory, int n, Object array) {}
 
@@ -109,8 +108,7 @@ public final class Workspace {
       boolean outermost = use.enter();
       try {
         checkOpen();
-        Deque<Object> idle = free.get(memory).get(n);
-        Object array = idle == null ? null : idle.pollLast();
+        Object array = idle(memory, n).pollLast();
         if (array == null) {
           array = memory.allocate(n);
         } else if (zeroed) {
@@ -169,7 +167,7 @@ public final class Workspace {
     }
 
     private void giveBack(Taken t) {
-      free.get(t.memory).computeIfAbsent(t.n, n -> new ArrayDeque<>()).addLast(t.array);
+      idle(t.memory, t.n).addLast(t.array);
     }
   }
 }

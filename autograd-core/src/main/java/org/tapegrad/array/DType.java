@@ -5,21 +5,19 @@ import org.tapegrad.kernel.Kernels;
 /** The element type of an array, named as NumPy names it. */
 public enum DType {
   /** 64-bit IEEE 754: for checking derivatives and for teaching. */
-  FLOAT64("float64", Kernels.FLOAT64, Double.BYTES, 0x1p-52),
+  FLOAT64("float64", Kernels.FLOAT64, 0x1p-52),
   /** 32-bit IEEE 754: for training. */
-  FLOAT32("float32", Kernels.FLOAT32, Float.BYTES, 0x1p-23);
+  FLOAT32("float32", Kernels.FLOAT32, 0x1p-23);
 
   private final String label;
   private final Kernels<Object> kernels;
-  private final int bytes;
   private final double epsilon;
 
   @SuppressWarnings(
       "unchecked") // an array of this type is only ever handed to the kernels of this type
-  DType(String label, Kernels<?> kernels, int bytes, double epsilon) {
+  DType(String label, Kernels<?> kernels, double epsilon) {
     this.label = label;
     this.kernels = (Kernels<Object>) kernels;
-    this.bytes = bytes;
     this.epsilon = epsilon;
   }
 
@@ -31,7 +29,7 @@ public enum DType {
 
   /** The size of one element in bytes. */
   public int bytes() {
-    return bytes;
+    return kernels.memory().bytes();
   }
 
   /** The distance from 1 to the next larger number of this type. */

@@ -7,6 +7,9 @@ package org.tapegrad.kernel;
  */
 public interface Memory<A> {
 
+  /** The size of one element in bytes. */
+  int bytes();
+
   /** A new array of n zeros. */
   A allocate(int n);
 

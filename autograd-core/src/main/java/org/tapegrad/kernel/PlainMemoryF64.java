@@ -6,6 +6,11 @@ import java.util.Arrays;
 final class PlainMemoryF64 implements Memory<double[]> {
 
   @Override
+  public int bytes() {
+    return Double.BYTES;
+  }
+
+  @Override
   public double[] allocate(int n) {
     return new double[n];
   }
