@@ -19,6 +19,21 @@ final class Misuse {
     return new IllegalArgumentException(op + ": an operation needs at least one input tensor");
   }
 
+  /** The gradient of a variable that is not on the tape, not even without its name. */
+  static NdArray zerosOfUnused(Variable variable, List<Node> nodes) {
+    NdArray value = variable.value();
+    for (Node n : nodes) {
+      if (n.op().equals("variable") && n.output().value().data() == value.data()) {
+        throw new IllegalStateException(
+            "gradientOf: "
+                + variable.name()
+                + " is on this tape as tape.variable(array), which is a variable of its own; use"
+                + " tape.variable(variable)");
+      }
+    }
+    return value.zerosLike(value.shape());
+  }
+
   static IllegalStateException inference() {
     return new IllegalStateException(
         "gradient: this tape does not record; compute on a new Tape() instead of Tape.inference()");

@@ -179,8 +179,7 @@ public final class Tape {
         variables.stream().filter(lifted::containsKey).<Tensor>map(lifted::get).toList();
     Iterator<NdArray> gradients = gradient(y, met).iterator();
     return variables.stream()
-        .<NdArray>map(
-            v -> lifted.containsKey(v) ? gradients.next() : v.value().zerosLike(v.value().shape()))
+        .map(v -> lifted.containsKey(v) ? gradients.next() : Misuse.zerosOfUnused(v, nodes))
         .toList();
   }
 

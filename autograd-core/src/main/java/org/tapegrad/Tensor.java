@@ -230,9 +230,9 @@ public final class Tensor {
         wrt(this, (y, g) -> g.times(tape.constant(share(value, NdArray.full(dtype(), number))))));
   }
 
-  /** a's part in the larger one: 1 where a is larger, 1/2 where both are equal, else 0. */
+  /** a's part in the larger one: 1/2 of equals, 0 of the smaller one; all of it beside a NaN. */
   private static NdArray share(NdArray a, NdArray b) {
-    return a.greater(b).plus(a.equal(b).times(0.5));
+    return b.greater(a).plus(a.equal(b).times(0.5)).negate().plus(1);
   }
 
   /** The sum over the named axes, all if none is named; the axes disappear. */
@@ -257,23 +257,23 @@ public final class Tensor {
   /** The mean over the named axes, all if none is named; the axes disappear. */
   public Tensor mean(int... axes) {
     int[] kept = Shapes.keepDims("mean", shape(), axes);
-    NdArray sum = value.sum(axes);
-    double n = (double) value.size() / sum.size();
+    NdArray mean = value.mean(axes);
+    double n = (double) value.size() / mean.size();
     return Tape.record(
         "mean",
         WengertList.over(axes),
-        sum.dividedBy(n),
+        mean,
         wrt(this, (y, g) -> g.dividedBy(n).reshape(kept).broadcastTo(shape())));
   }
 
   /** The mean over the named axes, all if none is named; the axes stay with size 1. */
   public Tensor meanKeepDims(int... axes) {
-    NdArray sum = value.sumKeepDims(axes);
-    double n = (double) value.size() / sum.size();
+    NdArray mean = value.meanKeepDims(axes);
+    double n = (double) value.size() / mean.size();
     return Tape.record(
         "mean",
         WengertList.over(axes, "keepDims"),
-        sum.dividedBy(n),
+        mean,
         wrt(this, (y, g) -> g.dividedBy(n).broadcastTo(shape())));
   }
 

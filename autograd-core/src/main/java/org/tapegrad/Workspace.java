@@ -28,12 +28,17 @@ import org.tapegrad.kernel.Memory;
  *
  * <p>Arrays computed during a step, gradients among them, end with it: using one later is an error,
  * {@link NdArray#copy()} makes one that stays. Arrays that were put on the tape are not concerned.
- * Any thread may use a workspace, but one at a time.
+ * Arrays that no step has used four times in a row are left to the garbage collector. Any thread
+ * may use a workspace, but one at a time.
  */
 public final class Workspace {
-  private final Map<Memory<Object>, Map<Integer, Deque<Object>>> free = new IdentityHashMap<>();
+  /** So many steps an array waits for its next use before it is given up. */
+  private static final int PATIENCE = 4;
+
+  private final Map<Memory<Object>, Map<Integer, Deque<Taken>>> free = new IdentityHashMap<>();
   private final Exclusive use = new Exclusive();
   private Step current;
+  private long steps;
 
   /** A new workspace, empty: the first step fills it. */
   public Workspace() {}
@@ -49,15 +54,16 @@ public final class Workspace {
           "workspace: the step before is still open; use try (Workspace.Step step = ...)");
     }
     current = new Step();
+    steps++;
     return current;
   }
 
   /** The bytes in arrays that wait for their next use. */
   public long idleBytes() {
     long bytes = 0;
-    for (Map.Entry<Memory<Object>, Map<Integer, Deque<Object>>> type : free.entrySet()) {
-      for (Map.Entry<Integer, Deque<Object>> e : type.getValue().entrySet()) {
-        bytes += (long) type.getKey().bytes() * e.getKey() * e.getValue().size();
+    for (Map<Integer, Deque<Taken>> sizes : free.values()) {
+      for (Deque<Taken> idle : sizes.values()) {
+        bytes += idle.stream().mapToLong(t -> (long) t.memory.bytes() * t.n).sum();
       }
     }
     return bytes;
@@ -81,18 +87,31 @@ public final class Workspace {
     public void close() {
       if (current == this) {
         arena.releaseSince(0, array -> false);
+        giveUpUnused();
         current = null;
       }
     }
   }
 
-  private Deque<Object> idle(Memory<Object> memory, int n) {
+  /** The last array given back is the next one taken, so the first ones wait longest. */
+  private void giveUpUnused() {
+    for (Map<Integer, Deque<Taken>> sizes : free.values()) {
+      for (Deque<Taken> idle : sizes.values()) {
+        while (!idle.isEmpty() && idle.peekFirst().step <= steps - PATIENCE) {
+          idle.removeFirst();
+        }
+      }
+      sizes.values().removeIf(Deque::isEmpty);
+    }
+  }
+
+  private Deque<Taken> idle(Memory<Object> memory, int n) {
     return free.computeIfAbsent(memory, m -> new HashMap<>())
         .computeIfAbsent(n, k -> new ArrayDeque<>());
   }
 
-  /** An array in use by the current step. */
-  private record Taken(Memory<Object> memory, int n, Object array) {}
+  /** An array and the last step that used it. */
+  private record Taken(Memory<Object> memory, int n, Object array, long step) {}
 
   /** The allocations of one step, in order. */
   private final class Arena implements Allocator {
@@ -108,14 +127,13 @@ public final class Workspace {
       boolean outermost = use.enter();
       try {
         checkOpen();
-        Object array = idle(memory, n).pollLast();
-        if (array == null) {
-          array = memory.allocate(n);
-        } else if (zeroed) {
+        Taken last = idle(memory, n).pollLast();
+        Object array = last == null ? memory.allocate(n) : last.array;
+        if (last != null && zeroed) {
           memory.fill(array, 0, n, 0);
         }
         assert zeroed || poison(memory, n, array);
-        taken.add(new Taken(memory, n, array));
+        taken.add(new Taken(memory, n, array, steps));
         return array;
       } finally {
         use.leave(outermost);
@@ -167,7 +185,7 @@ public final class Workspace {
     }
 
     private void giveBack(Taken t) {
-      idle(t.memory, t.n).addLast(t.array);
+      idle(t.memory, t.n).addLast(t);
     }
   }
 }

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.check.GradientCheck;
@@ -97,6 +99,30 @@ class ArithmeticTest {
         List.of(NdArray.of(new double[] {1, 0.5, 0}, 3), NdArray.of(new double[] {0, 0.5, 1}, 3)),
         tape.gradient(y.sum(), List.of(a, b)));
     assertEquals(NdArray.of(new double[] {0, 0, 1}, 3), gradient(t -> t.maximum(1), x));
+  }
+
+  /** The larger of NaN and a number is NaN, which both have made. */
+  @Test
+  void maximumBesideNaN() {
+    Tape tape = new Tape();
+    Tensor a = tape.variable(NdArray.of(new double[] {Double.NaN, 1}, 2));
+    Tensor b = tape.variable(NdArray.of(new double[] {1, Double.NaN}, 2));
+    NdArray ones = NdArray.ones(DType.FLOAT64, 2);
+    assertEquals(List.of(ones, ones), tape.gradient(a.maximum(b).sum(), List.of(a, b)));
+    assertEquals(ones, tape.gradient(a.maximum(0).sum(), a));
+  }
+
+  /** Divided before it is added where the sum would leave the range. */
+  @ParameterizedTest
+  @EnumSource
+  void meansOfLargeNumbers(DType dtype) {
+    double large = dtype == DType.FLOAT32 ? (float) 3e38 : 1e308;
+    Tensor x = new Tape().variable(NdArray.full(dtype, large, 2, 2));
+    NdArray column = NdArray.full(dtype, large, 2);
+    assertEquals(large, x.mean().item());
+    assertEquals(column, x.mean(0).value());
+    assertEquals(column.reshape(2, 1), x.meanKeepDims(-1).value());
+    assertEquals(NdArray.full(dtype, 0.25, 2, 2), x.tape().gradient(x.mean(), x));
   }
 
   /** Where a formula would give 0·∞. */

@@ -7,6 +7,7 @@ import static org.tapegrad.Pullback.wrt;
 
 import java.util.Arrays;
 import java.util.List;
+import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
@@ -197,5 +198,39 @@ class TapeMisuseTest {
     assertArgument(
         "matmul: transposed float64[2, 3] has 2 columns, but transposed float64[2, 3] has 3 rows",
         () -> a.matmul(a, true, true));
+  }
+
+  /** Zeros would look like a weight that the loss does not depend on. */
+  @Test
+  void weightsThatAreOnTheTapeWithoutTheirName() {
+    Weight w = new Weight("layer.weight", NdArray.of(new double[] {3}, 1));
+    Tensor loss = tape.variable(w.value()).square().sum();
+    assertState(
+        "gradientOf: layer.weight is on this tape as tape.variable(array), which is a variable of"
+            + " its own; use tape.variable(variable)",
+        () -> tape.gradientOf(loss, List.of(w)));
+    Tape other = new Tape();
+    Tensor constant = other.constant(w.value()).times(other.variable(NdArray.scalar(1))).sum();
+    assertEquals(0, other.gradientOf(constant, List.of(w)).get(0).get(0));
+  }
+
+  /** A change through the matrix cannot be noticed, so the tape holds what it was given. */
+  @Test
+  void matricesThatChangeAfterRecording() {
+    DMatrixRMaj matrix = new DMatrixRMaj(new double[][] {{1, 2}});
+    Tensor ofMatrix = tape.variable(NdArray.of(matrix));
+    NdArray array = NdArray.of(new double[] {1, 2}, 1, 2);
+    DMatrixRMaj view = array.toDMatrixRMaj();
+    Tensor viewed = tape.variable(array);
+    Tensor loss = ofMatrix.square().sum().plus(viewed.square().sum());
+    matrix.set(0, 0, 100);
+    view.set(0, 0, 100);
+    NdArray expected = NdArray.of(new double[] {2, 4}, 1, 2);
+    assertEquals(List.of(expected, expected), tape.gradient(loss, List.of(ofMatrix, viewed)));
+    loss.value().reshape(1, 1).toDMatrixRMaj();
+    assertTrue(
+        assertThrows(IllegalStateException.class, () -> tape.gradient(loss, viewed))
+            .getMessage()
+            .startsWith("gradient: plus was modified after it was put on this tape"));
   }
 }

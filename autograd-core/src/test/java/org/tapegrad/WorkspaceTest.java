@@ -205,4 +205,23 @@ class WorkspaceTest {
     assertEquals(8L * N, workspace.idleBytes());
     assertEquals(8L * N, second.idleBytes());
   }
+
+  /** Steps of ever other sizes hold no more than the last few; a size that recurs is kept. */
+  @Test
+  void sizesThatDoNotRecurAreGivenUp() {
+    Object kept = null;
+    for (int i = 1; i <= 400; i++) {
+      try (Workspace.Step step = workspace.step()) {
+        Tensor recurring = step.tape().constant(NdArray.zeros(DType.FLOAT64, 7)).plus(1);
+        assertTrue(kept == null || kept == recurring.value().data());
+        kept = recurring.value().data();
+        step.tape().constant(NdArray.zeros(DType.FLOAT64, i * N)).plus(1);
+      }
+      assertTrue(workspace.idleBytes() <= 8L * (7 + 4L * i * N), () -> workspace.idleBytes() + "");
+    }
+    for (int i = 0; i < 4; i++) {
+      workspace.step().close();
+    }
+    assertEquals(0, workspace.idleBytes());
+  }
 }

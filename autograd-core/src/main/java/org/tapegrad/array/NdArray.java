@@ -58,14 +58,19 @@ public final class NdArray {
     return wrap(DType.FLOAT32, Shapes.given("of", values).clone(), values.length, shape);
   }
 
-  /** A float64 array [rows, columns] that shares the matrix's elements. */
+  /** A float64 array [rows, columns] that shares the matrix's elements; a tape takes a copy. */
   public static NdArray of(DMatrixRMaj m) {
-    return wrap(DType.FLOAT64, m.data, m.getNumElements(), m.numRows, m.numCols);
+    return shared(wrap(DType.FLOAT64, m.data, m.getNumElements(), m.numRows, m.numCols));
   }
 
-  /** A float32 array [rows, columns] that shares the matrix's elements. */
+  /** A float32 array [rows, columns] that shares the matrix's elements; a tape takes a copy. */
   public static NdArray of(FMatrixRMaj m) {
-    return wrap(DType.FLOAT32, m.data, m.getNumElements(), m.numRows, m.numCols);
+    return shared(wrap(DType.FLOAT32, m.data, m.getNumElements(), m.numRows, m.numCols));
+  }
+
+  private static NdArray shared(NdArray array) {
+    array.storage.share();
+    return array;
   }
 
   /** A float64 array of rank 0. */
@@ -116,12 +121,17 @@ public final class NdArray {
     return new NdArray(dtype, shape.clone(), storage.allocator, false);
   }
 
-  /** The same elements, such that results computed from them come from another place. */
+  /**
+   * The same elements, such that results computed from them come from another place; a copy if they
+   * are shared with a matrix, whose changes nobody would notice.
+   */
   @SuppressWarnings("exports") // for our own modules
   public NdArray allocatingFrom(Allocator allocator) {
-    return storage.allocator == allocator
-        ? this
-        : new NdArray(dtype, shape, storage.sharedFrom(allocator));
+    return storage.isShared()
+        ? copy().allocatingFrom(allocator)
+        : storage.allocator == allocator
+            ? this
+            : new NdArray(dtype, shape, storage.sharedFrom(allocator));
   }
 
   /** The element type. */
@@ -210,13 +220,13 @@ public final class NdArray {
   /** A float64 matrix that shares this array's elements; rank 2 only. */
   public DMatrixRMaj toDMatrixRMaj() {
     requireMatrix("toDMatrixRMaj", DType.FLOAT64);
-    return DMatrixRMaj.wrap(shape[0], shape[1], (double[]) writableData());
+    return DMatrixRMaj.wrap(shape[0], shape[1], (double[]) storage.share());
   }
 
   /** A float32 matrix that shares this array's elements; rank 2 only. */
   public FMatrixRMaj toFMatrixRMaj() {
     requireMatrix("toFMatrixRMaj", DType.FLOAT32);
-    return FMatrixRMaj.wrap(shape[0], shape[1], (float[]) writableData());
+    return FMatrixRMaj.wrap(shape[0], shape[1], (float[]) storage.share());
   }
 
   private void requireMatrix(String op, DType type) {
@@ -310,6 +320,16 @@ public final class NdArray {
   /** The sum over the named axes, all if none is named; the axes stay with size 1. */
   public NdArray sumKeepDims(int... axes) {
     return Reduce.sum(this, Shapes.axes("sum", axes, shape.length), true);
+  }
+
+  /** The mean over the named axes, all if none is named; the axes disappear. */
+  public NdArray mean(int... axes) {
+    return Reduce.mean(this, Shapes.axes("mean", axes, shape.length), false);
+  }
+
+  /** The mean over the named axes, all if none is named; the axes stay with size 1. */
+  public NdArray meanKeepDims(int... axes) {
+    return Reduce.mean(this, Shapes.axes("mean", axes, shape.length), true);
   }
 
   /** The largest elements over the named axes, all if none is named; NaN if any is. */

@@ -2,7 +2,10 @@ package org.tapegrad.array;
 
 import java.util.Arrays;
 
-/** Sums and maxima over any set of axes, one run of neighbouring axes at a time, last one first. */
+/**
+ * Sums, means and maxima over any set of axes, one run of neighbouring axes at a time, last one
+ * first.
+ */
 final class Reduce {
   private Reduce() {}
 
@@ -12,6 +15,10 @@ final class Reduce {
 
   static NdArray sum(NdArray a, boolean[] axes, boolean keepAxes) {
     return reduce(a, axes, keepAxes, a.kernels().reduction()::sum);
+  }
+
+  static NdArray mean(NdArray a, boolean[] axes, boolean keepAxes) {
+    return reduce(a, axes, keepAxes, a.kernels().reduction()::mean);
   }
 
   static NdArray max(NdArray a, boolean[] axes, boolean keepAxes) {

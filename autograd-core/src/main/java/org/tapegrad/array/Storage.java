@@ -8,22 +8,28 @@ import org.tapegrad.kernel.Allocator;
  */
 final class Storage {
   private final Object array;
-  private final int[] version;
+  private final Writes writes;
   final Allocator allocator;
 
-  Storage(Object array, Allocator allocator) {
-    this(array, allocator, new int[1]);
+  /** What all arrays that share the elements know of changes to them. */
+  private static final class Writes {
+    private int version;
+    private boolean unseen;
   }
 
-  private Storage(Object array, Allocator allocator, int[] version) {
+  Storage(Object array, Allocator allocator) {
+    this(array, allocator, new Writes());
+  }
+
+  private Storage(Object array, Allocator allocator, Writes writes) {
     this.array = array;
     this.allocator = allocator;
-    this.version = version;
+    this.writes = writes;
   }
 
   /** The same elements and the same count of writes, with results allocated elsewhere. */
   Storage sharedFrom(Allocator other) {
-    return new Storage(array, other, version);
+    return new Storage(array, other, writes);
   }
 
   Object read() {
@@ -33,12 +39,22 @@ final class Storage {
 
   Object write() {
     allocator.checkOpen();
-    version[0]++;
+    writes.version++;
     return array;
   }
 
+  /** The elements for somebody who may write to them at any time without a word. */
+  Object share() {
+    writes.unseen = true;
+    return write();
+  }
+
+  boolean isShared() {
+    return writes.unseen;
+  }
+
   int version() {
-    return version[0];
+    return writes.version;
   }
 
   /** Where an operation on both puts its result: not on the plain heap, if either is elsewhere. */

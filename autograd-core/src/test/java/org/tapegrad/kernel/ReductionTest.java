@@ -26,6 +26,12 @@ class ReductionTest {
       return precision.toDoubles(out);
     }
 
+    double[] mean(double[] a, int outer, int n, int inner) {
+      A out = nans(outer * inner);
+      kernel.mean(precision.from(a), outer, n, inner, out);
+      return precision.toDoubles(out);
+    }
+
     double[] max(double[] a, int outer, int n, int inner) {
       A out = nans(outer * inner);
       kernel.max(precision.from(a), outer, n, inner, out);
@@ -76,6 +82,58 @@ class ReductionTest {
         double allowed = 4 * subject.precision.roundoff() * sizes[i] + 1e-12 * sizes[i];
         assertEquals(sums[i], actual[i], allowed, subject + " " + Arrays.toString(s));
       }
+    }
+  }
+
+  /** Rounded once or twice from the exact mean, and the same with every kernel of a type. */
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void meansLoseNoDigits(Subject<?> subject) {
+    for (int[] s : SHAPES) {
+      double[] a = Precision.normal(new Random(4), s[0] * s[1] * s[2]);
+      double[] means = new double[s[0] * s[2]];
+      double[] sizes = new double[s[0] * s[2]];
+      for (int i = 0; i < a.length; i++) {
+        a[i] = (float) a[i];
+        int at = i / (s[1] * s[2]) * s[2] + i % s[2];
+        means[at] += a[i] / s[1];
+        sizes[at] += Math.abs(a[i]) / s[1];
+      }
+      double[] actual = subject.mean(a, s[0], s[1], s[2]);
+      for (int i = 0; i < means.length; i++) {
+        double expected = s[1] == 0 ? Double.NaN : means[i];
+        double allowed = subject.precision.roundoff() * Math.abs(means[i]) + 1e-12 * sizes[i];
+        assertEquals(expected, actual[i], allowed, subject + " " + Arrays.toString(s));
+      }
+      boolean single = subject.precision == Precision.F32;
+      double[] plain =
+          (single ? new Subject<>(Precision.F32, new PlainReductionF32()) : subjects().get(0))
+              .mean(a, s[0], s[1], s[2]);
+      assertArrayEquals(plain, actual, subject + " is bit for bit as plain");
+    }
+  }
+
+  /** Where the sum is beyond the largest number the mean is not. */
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void meansOfLargeNumbersAndOfConstants(Subject<?> subject) {
+    boolean single = subject.precision == Precision.F32;
+    double large = single ? (float) 3e38 : 1.7e308;
+    for (int[] s : new int[][] {{1, 2, 1}, {1, 5000, 1}, {3, 257, 1}, {2, 4, 300}}) {
+      double[] a = new double[s[0] * s[1] * s[2]];
+      Arrays.fill(a, large);
+      for (double mean : subject.mean(a, s[0], s[1], s[2])) {
+        assertEquals(1, mean / large, 1e-12);
+      }
+      double tenth = single ? 0.1f : 0.1;
+      Arrays.fill(a, tenth);
+      for (double mean : subject.mean(a, s[0], s[1], s[2])) {
+        assertEquals(tenth, mean, single ? 0 : 1e-15);
+      }
+      a[0] = Double.POSITIVE_INFINITY;
+      assertEquals(Double.POSITIVE_INFINITY, subject.mean(a, s[0], s[1], s[2])[0]);
+      a[s[2]] = Double.NEGATIVE_INFINITY;
+      assertEquals(Double.NaN, subject.mean(a, s[0], s[1], s[2])[0]);
     }
   }
 
