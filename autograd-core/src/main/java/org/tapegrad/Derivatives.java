@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 
 /**
  * Derivatives of plain functions on tensors. Functions map a tensor to a tensor on the same tape;
@@ -22,16 +23,22 @@ public final class Derivatives {
 
   /** The gradient of a function with one output element, itself differentiable. */
   public static Function<Tensor, Tensor> grad(Function<Tensor, Tensor> f) {
+    Shapes.given("grad", "a function", f);
     return x -> x.tape().differentiableGradient(f.apply(x), x);
   }
 
   /** The gradient of a function with one output element, at x. */
   public static NdArray grad(Function<Tensor, Tensor> f, NdArray x) {
-    return valueAndGrad(xs -> f.apply(xs.get(0)), List.of(x)).gradients().get(0);
+    Shapes.given("grad", "a function", f);
+    return valueAndGrad(xs -> f.apply(xs.get(0)), List.of(Shapes.given("grad", x)))
+        .gradients()
+        .get(0);
   }
 
   /** The value of a function with one output element and its gradients in all arguments. */
   public static ValueAndGrad valueAndGrad(Function<List<Tensor>, Tensor> f, List<NdArray> xs) {
+    Shapes.given("valueAndGrad", "a function", f);
+    Shapes.given("valueAndGrad", "a list of arrays", xs);
     Tape tape = new Tape();
     List<Tensor> variables = xs.stream().map(tape::variable).toList();
     Tensor y = f.apply(variables);
@@ -40,6 +47,8 @@ public final class Derivatives {
 
   /** The vector-Jacobian product seed · df/dx, in the shape of x; the seed has that of f(x). */
   public static NdArray vjp(Function<Tensor, Tensor> f, NdArray x, NdArray seed) {
+    Shapes.given("vjp", "a function", f);
+    Shapes.given("vjp", seed);
     Tape tape = new Tape();
     Tensor variable = tape.variable(x);
     Tensor y = f.apply(variable);
@@ -53,7 +62,8 @@ public final class Derivatives {
    * for (Townsend 2017, "A new trick for calculating Jacobian vector products").
    */
   public static NdArray jvp(Function<Tensor, Tensor> f, NdArray x, NdArray tangent) {
-    if (!tangent.isLike(x)) {
+    Shapes.given("jvp", "a function", f);
+    if (!Shapes.given("jvp", tangent).isLike(Shapes.given("jvp", x))) {
       throw new ShapeException(
           "jvp: the tangent must be like x, %s, was %s"
               .formatted(x.describe(), tangent.describe()));
@@ -68,6 +78,7 @@ public final class Derivatives {
 
   /** The Jacobian, of shape f(x).shape + x.shape: one backward walk per output element. */
   public static NdArray jacobian(Function<Tensor, Tensor> f, NdArray x) {
+    Shapes.given("jacobian", "a function", f);
     Tape tape = new Tape();
     Tensor variable = tape.variable(x);
     Tensor y = f.apply(variable);

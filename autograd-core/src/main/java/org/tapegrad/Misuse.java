@@ -1,8 +1,11 @@
 package org.tapegrad;
 
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 
 /** What a tape refuses when it is asked for gradients, with how to do it right. */
 final class Misuse {
@@ -41,6 +44,10 @@ final class Misuse {
 
   /** Checks that outputs, seeds and targets are on the tape and fit each other. */
   static void refuse(Tape tape, List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
+    for (Collection<Tensor> tensors : Arrays.asList(ys, seeds, xs)) {
+      Shapes.given("gradient", "a list of tensors", tensors)
+          .forEach(t -> Shapes.given("gradient", "a tensor", t));
+    }
     if (ys.size() != seeds.size()) {
       throw new IllegalArgumentException(
           "vjp: " + ys.size() + " outputs need as many seeds, was given " + seeds.size());

@@ -30,8 +30,7 @@ public record Pullback(Tensor input, Rule rule) {
   @FunctionalInterface
   public interface Kernel {
     /**
-     * The gradients with respect to the inputs, in the order in which their pullbacks were
-     * recorded.
+     * The gradients with respect to the inputs, in the order of their pullbacks.
      *
      * @param g the gradient with respect to the output, in its shape
      * @param needed which inputs' gradients are wanted; the others may be left null

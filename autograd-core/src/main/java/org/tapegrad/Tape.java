@@ -1,5 +1,7 @@
 package org.tapegrad;
 
+import static java.util.Collections.singletonList;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.ConcurrentModificationException;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 import org.tapegrad.array.Shapes;
@@ -20,20 +23,20 @@ import org.tapegrad.kernel.Allocator;
  * appends one node; and because recording order is a topological order, the gradient is one loop
  * from the end of the list to its start.
  *
- * <p>A tape serves one computation: make a new one for the next step. Nothing needs to be closed.
- * Any thread may use it, but one at a time: a {@link ConcurrentModificationException} tells of two.
+ * <p>A tape serves one computation: make a new one for the next step. Any thread may use it, but
+ * one at a time: a {@link ConcurrentModificationException} tells of two.
  */
 public final class Tape {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Variable, Tensor> lifted = new IdentityHashMap<>();
-  private final List<Source> sources = new ArrayList<>();
+
+  /** Each refuses if its array, put on the tape, has changed before the gradient is taken. */
+  private final List<Runnable> watches = new ArrayList<>();
+
   private final Exclusive use = new Exclusive();
   private final boolean inference;
   private final Allocator allocator;
   private boolean recording;
-
-  /** An array that was put on the tape and must not change before the gradient is taken. */
-  private record Source(String name, NdArray value, int version) {}
 
   /** A new, empty tape. */
   public Tape() {
@@ -81,7 +84,8 @@ public final class Tape {
   private NdArray adopt(String name, NdArray value) {
     Shapes.given(name, value);
     if (recording) {
-      sources.add(new Source(name, value, value.version()));
+      int version = value.version();
+      watches.add(() -> Misuse.refuseChanged(name, value, version));
     }
     return value.allocatingFrom(allocator);
   }
@@ -110,10 +114,11 @@ public final class Tape {
   /** As {@link #record}, with a faster form of the same pullbacks. */
   public static Tensor recordFused(
       String op, Object arguments, NdArray value, Pullback.Kernel kernel, Pullback... inputs) {
+    Shapes.given("record", "a name", op);
     Tape tape = null;
     boolean constant = true;
-    for (Pullback p : inputs) {
-      if (p.input() == null) {
+    for (Pullback p : Shapes.given(op, "a list of inputs", inputs)) {
+      if (Shapes.given(op, "every pullback", p).input() == null) {
         continue;
       }
       if (tape == null) {
@@ -162,12 +167,12 @@ public final class Tape {
    * @throws IllegalStateException if this tape cannot answer: other tape, constant, changed array
    */
   public NdArray gradient(Tensor y, Tensor x) {
-    return gradient(y, List.of(x)).get(0);
+    return gradient(y, singletonList(x)).get(0);
   }
 
   /** The gradients of a scalar with respect to several tensors, in their order. */
   public List<NdArray> gradient(Tensor y, List<Tensor> xs) {
-    return vjp(List.of(y), List.of(onesSeed(y)), xs);
+    return vjp(singletonList(y), List.of(onesSeed(y)), xs);
   }
 
   /**
@@ -176,7 +181,9 @@ public final class Tape {
    */
   public List<NdArray> gradientOf(Tensor y, List<? extends Variable> variables) {
     List<Tensor> met =
-        variables.stream().filter(lifted::containsKey).<Tensor>map(lifted::get).toList();
+        Shapes.given("gradientOf", "a list of variables", variables).stream()
+            .flatMap(v -> Stream.ofNullable(lifted.get(v)))
+            .toList();
     Iterator<NdArray> gradients = gradient(y, met).iterator();
     return variables.stream()
         .map(v -> lifted.containsKey(v) ? gradients.next() : Misuse.zerosOfUnused(v, nodes))
@@ -189,13 +196,13 @@ public final class Tape {
    * @param seeds one array per y, of its shape
    */
   public List<NdArray> vjp(List<Tensor> ys, List<NdArray> seeds, List<Tensor> xs) {
+    Shapes.given("vjp", "a list of seeds", seeds);
     return exclusively(
         () -> {
           boolean before = recording;
           recording = false;
           try {
-            List<Tensor> tensors = seeds.stream().map(this::constant).toList();
-            return apart(backward(ys, tensors, xs), seeds);
+            return apart(backward(ys, seeds.stream().map(this::constant).toList(), xs), seeds);
           } finally {
             recording = before;
           }
@@ -206,22 +213,20 @@ public final class Tape {
   private static List<NdArray> apart(List<Tensor> gradients, List<NdArray> seeds) {
     Set<Object> taken = Collections.newSetFromMap(new IdentityHashMap<>());
     seeds.forEach(seed -> taken.add(seed.data()));
-    List<NdArray> result = new ArrayList<>(gradients.size());
-    for (Tensor gradient : gradients) {
-      NdArray g = gradient.value();
-      result.add(taken.add(g.data()) ? g : g.broadcastTo(g.shape()) /* a copy */);
-    }
-    return result;
+    return gradients.stream()
+        .map(Tensor::value)
+        .map(g -> taken.add(g.data()) ? g : g.broadcastTo(g.shape())) // a copy
+        .toList();
   }
 
   /** As {@link #gradient(Tensor, Tensor)}, recorded on this tape and so differentiable again. */
   public Tensor differentiableGradient(Tensor y, Tensor x) {
-    return differentiableGradient(y, List.of(x)).get(0);
+    return differentiableGradient(y, singletonList(x)).get(0);
   }
 
   /** As {@link #gradient(Tensor, List)}, recorded on this tape and so differentiable again. */
   public List<Tensor> differentiableGradient(Tensor y, List<Tensor> xs) {
-    return differentiableVjp(List.of(y), List.of(constant(onesSeed(y))), xs);
+    return differentiableVjp(singletonList(y), List.of(constant(onesSeed(y))), xs);
   }
 
   /** As {@link #vjp}, recorded on this tape and so differentiable again, also in the seeds. */
@@ -233,7 +238,7 @@ public final class Tape {
     if (inference) {
       throw Misuse.inference();
     }
-    sources.forEach(s -> Misuse.refuseChanged(s.name, s.value, s.version));
+    watches.forEach(Runnable::run);
     nodes.forEach(n -> Misuse.refuseChanged(n.op(), n.output().value(), n.version()));
     Misuse.refuse(this, ys, seeds, xs);
     return Backward.vjp(this, nodes, new Recycler(allocator, recording), ys, seeds, xs);
@@ -241,7 +246,7 @@ public final class Tape {
 
   /** Ones in the shape of y, which must have one element. */
   private static NdArray onesSeed(Tensor y) {
-    Misuse.refuseManyElements(y.value());
+    Misuse.refuseManyElements(Shapes.given("gradient", "a tensor", y).value());
     return NdArray.ones(y.dtype(), y.shape());
   }
 
@@ -264,10 +269,8 @@ public final class Tape {
    * loss that is no longer a number went wrong.
    */
   public Optional<String> firstNonFinite() {
-    return nodes.stream()
-        .filter(n -> !n.output().value().isFinite())
-        .findFirst()
-        .map(WengertList::line);
+    Stream<Node> found = nodes.stream().filter(n -> !n.output().value().isFinite());
+    return found.findFirst().map(WengertList::line);
   }
 
   /** This tape as a Wengert list, one node a line. */

@@ -11,10 +11,9 @@ import org.tapegrad.array.Shapes;
  * under differentiation: each gradient stands beside its function and is written in this same
  * arithmetic, so that it can be differentiated again.
  *
- * <p>Two operands are broadcast by NumPy's rule, and the gradient of one is summed over what
- * broadcasting stretched; a number takes the element type of the tensor. The linear maps come in
- * pairs of adjoints - sum and broadcast, slice and pad, a permutation and its inverse - so each
- * one's gradient is its partner.
+ * <p>Operands are broadcast by NumPy's rule, and the gradient of one is summed over what that
+ * stretched; a number takes the type of the tensor. Linear maps come in pairs of adjoints: sum and
+ * broadcast, slice and pad, a permutation and its inverse are each other's gradients.
  */
 public final class Tensor {
   static final int CONSTANT = -1;
@@ -79,11 +78,16 @@ public final class Tensor {
     return tape.constant(value);
   }
 
+  /** The array of an operand, for a function of arrays that refuses an absent one by name. */
+  private static NdArray arrayOf(Tensor operand) {
+    return operand == null ? null : operand.value;
+  }
+
   /** this + other. */
   public Tensor plus(Tensor other) {
     return Tape.record(
         "plus",
-        value.plus(other.value),
+        value.plus(arrayOf(other)),
         wrt(this, (y, g) -> g.sumTo(shape())),
         wrt(other, (y, g) -> g.sumTo(other.shape())));
   }
@@ -97,7 +101,7 @@ public final class Tensor {
   public Tensor minus(Tensor other) {
     return Tape.record(
         "minus",
-        value.minus(other.value),
+        value.minus(arrayOf(other)),
         wrt(this, (y, g) -> g.sumTo(shape())),
         wrt(other, (y, g) -> g.negate().sumTo(other.shape())));
   }
@@ -111,7 +115,7 @@ public final class Tensor {
   public Tensor times(Tensor other) {
     return Tape.record(
         "times",
-        value.times(other.value),
+        value.times(arrayOf(other)),
         wrt(this, (y, g) -> g.times(other).sumTo(shape())),
         wrt(other, (y, g) -> g.times(this).sumTo(other.shape())));
   }
@@ -125,7 +129,7 @@ public final class Tensor {
   public Tensor dividedBy(Tensor other) {
     return Tape.record(
         "dividedBy",
-        value.dividedBy(other.value),
+        value.dividedBy(arrayOf(other)),
         wrt(this, (y, g) -> g.dividedBy(other).sumTo(shape())),
         wrt(other, (y, g) -> g.times(y).dividedBy(other).negate().sumTo(other.shape())));
   }
@@ -158,7 +162,7 @@ public final class Tensor {
   public Tensor pow(Tensor b) {
     return Tape.record(
         "pow",
-        value.pow(b.value),
+        value.pow(arrayOf(b)),
         wrt(
             this,
             (y, g) -> {
@@ -214,7 +218,7 @@ public final class Tensor {
   public Tensor maximum(Tensor other) {
     return Tape.record(
         "maximum",
-        value.maximum(other.value),
+        value.maximum(arrayOf(other)),
         wrt(this, (y, g) -> g.times(tape.constant(share(value, other.value))).sumTo(shape())),
         wrt(
             other,
@@ -247,10 +251,11 @@ public final class Tensor {
 
   /** The sum over the named axes, all if none is named; the axes stay with size 1. */
   public Tensor sumKeepDims(int... axes) {
+    NdArray sum = value.sumKeepDims(axes);
     return Tape.record(
         "sum",
         WengertList.over(axes, "keepDims"),
-        value.sumKeepDims(axes),
+        sum,
         wrt(this, (y, g) -> g.broadcastTo(shape())));
   }
 
@@ -303,9 +308,9 @@ public final class Tensor {
 
   /** All axes reversed, or in the given order: axis d of the result is axis order[d] of this. */
   public Tensor transpose(int... order) {
+    NdArray transposed = value.transpose(order);
     int[] back = order.length == 0 ? order : Shapes.inverse(order, rank());
-    return Tape.record(
-        "transpose", order, value.transpose(order), wrt(this, (y, g) -> g.transpose(back)));
+    return Tape.record("transpose", order, transposed, wrt(this, (y, g) -> g.transpose(back)));
   }
 
   /** The elements of [start, end) along one axis. */
@@ -341,7 +346,7 @@ public final class Tensor {
     return Tape.record(
         "matmul",
         ta ? tb ? "both transposed" : "first transposed" : tb ? "second transposed" : "",
-        value.matmul(b.value, ta, tb),
+        value.matmul(arrayOf(b), ta, tb),
         wrt(this, (y, g) -> (ta ? b.matmul(g, tb, true) : g.matmul(b, false, !tb)).sumTo(shape())),
         wrt(b, (y, g) -> (tb ? g.matmul(this, true, ta) : matmul(g, !ta, false)).sumTo(b.shape())));
   }

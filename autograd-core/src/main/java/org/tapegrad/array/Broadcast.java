@@ -15,7 +15,7 @@ final class Broadcast {
   private Broadcast() {}
 
   static NdArray apply(Binary op, NdArray a, NdArray b) {
-    if (a.dtype() != b.dtype()) {
+    if (a.dtype() != Shapes.given(name(op), b).dtype()) {
       throw new IllegalArgumentException(
           name(op)
               + ": element types "

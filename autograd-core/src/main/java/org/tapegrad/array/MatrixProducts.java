@@ -10,7 +10,7 @@ final class MatrixProducts {
   /** op(a)[.., m, k] · op(b)[.., k, n], where op swaps the last two axes of a flagged operand. */
   static NdArray matmul(NdArray a, boolean aTransposed, NdArray b, boolean bTransposed) {
     int ra = a.rank();
-    int rb = b.rank();
+    int rb = Shapes.given("matmul", b).rank();
     if (ra < 2 || rb < 2) {
       throw new ShapeException(
           "matmul: needs two arrays of rank >= 2, was given " + a.describe() + ", " + b.describe());

@@ -42,7 +42,7 @@ public final class NdArray {
   }
 
   private static NdArray wrap(DType dtype, Object array, int length, int... shape) {
-    if (Shapes.size(shape) != length) {
+    if (Shapes.size(Shapes.given("of", "a shape", shape)) != length) {
       throw new ShapeException("of: " + length + " values do not fill " + Arrays.toString(shape));
     }
     return new NdArray(dtype, shape.clone(), new Storage(array, Allocator.HEAP));
@@ -60,11 +60,13 @@ public final class NdArray {
 
   /** A float64 array [rows, columns] that shares the matrix's elements; a tape takes a copy. */
   public static NdArray of(DMatrixRMaj m) {
+    Shapes.given("of", m);
     return shared(wrap(DType.FLOAT64, m.data, m.getNumElements(), m.numRows, m.numCols));
   }
 
   /** A float32 array [rows, columns] that shares the matrix's elements; a tape takes a copy. */
   public static NdArray of(FMatrixRMaj m) {
+    Shapes.given("of", m);
     return shared(wrap(DType.FLOAT32, m.data, m.getNumElements(), m.numRows, m.numCols));
   }
 
@@ -80,7 +82,8 @@ public final class NdArray {
 
   /** An array of zeros. */
   public static NdArray zeros(DType dtype, int... shape) {
-    return new NdArray(dtype, shape.clone(), Allocator.HEAP, true);
+    return new NdArray(
+        Shapes.given("zeros", "a type", dtype), Shapes.copy("zeros", shape), Allocator.HEAP, true);
   }
 
   /** An array of ones. */
@@ -101,6 +104,7 @@ public final class NdArray {
     if (!(low < high) || high - low == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("uniform: [" + low + ", " + high + ") is no range");
     }
+    Shapes.given("uniform", "a generator", random);
     double below = dtype == DType.FLOAT32 ? Math.nextDown((float) high) : Math.nextDown(high);
     return zeros(dtype, shape).map(v -> Math.min(low + (high - low) * random.nextDouble(), below));
   }
@@ -108,17 +112,18 @@ public final class NdArray {
   /** Values drawn from the normal distribution, in row-major order. */
   public static NdArray normal(
       DType dtype, RandomGenerator random, double mean, double deviation, int... shape) {
+    Shapes.given("normal", "a generator", random);
     return zeros(dtype, shape).map(v -> mean + deviation * random.nextGaussian());
   }
 
   /** An array of this one's element type, all zero. */
   public NdArray zerosLike(int... shape) {
-    return new NdArray(dtype, shape.clone(), storage.allocator, true);
+    return new NdArray(dtype, Shapes.copy("zerosLike", shape), storage.allocator, true);
   }
 
   /** An array of this one's element type and any content, for an operation that fills it. */
   public NdArray emptyLike(int... shape) {
-    return new NdArray(dtype, shape.clone(), storage.allocator, false);
+    return new NdArray(dtype, Shapes.copy("emptyLike", shape), storage.allocator, false);
   }
 
   /**
@@ -165,7 +170,7 @@ public final class NdArray {
   }
 
   private int offset(int[] index) {
-    boolean inside = index.length == shape.length;
+    boolean inside = Shapes.given("get", "an index", index).length == shape.length;
     int offset = 0;
     for (int d = 0; inside && d < index.length; d++) {
       inside = index[d] >= 0 && index[d] < shape[d];
@@ -262,7 +267,7 @@ public final class NdArray {
 
   /** This array if it has the element type, else a converted copy. */
   public NdArray to(DType type) {
-    if (type == dtype) {
+    if (Shapes.given("to", "a type", type) == dtype) {
       return this;
     }
     return type == DType.FLOAT64
@@ -503,18 +508,20 @@ public final class NdArray {
   /** Any function, elementwise in row-major order, computed in float64. */
   public NdArray map(DoubleUnaryOperator f) {
     NdArray out = emptyLike(shape);
-    kernels().elementwise().map(f, data(), out.data(), 0, size);
+    kernels().elementwise().map(Shapes.given("map", "a function", f), data(), out.data(), 0, size);
     return out;
   }
 
   /** Any function of two arrays of one shape, elementwise, computed in float64. */
   public NdArray zip(NdArray other, DoubleBinaryOperator f) {
-    if (!isLike(other)) {
+    if (!isLike(Shapes.given("zip", other))) {
       throw new ShapeException(
           "zip: needs two arrays alike, was given " + describe() + " and " + other.describe());
     }
     NdArray out = emptyLike(shape);
-    kernels().elementwise().zip(f, data(), other.data(), out.data(), 0, size);
+    kernels()
+        .elementwise()
+        .zip(Shapes.given("zip", "a function", f), data(), other.data(), out.data(), 0, size);
     return out;
   }
 
@@ -525,7 +532,7 @@ public final class NdArray {
 
   /** Whether element type and shape are those of another array. */
   public boolean isLike(NdArray other) {
-    return dtype == other.dtype && Arrays.equals(shape, other.shape);
+    return dtype == Shapes.given("isLike", other).dtype && Arrays.equals(shape, other.shape);
   }
 
   /** Element type and shape, as {@code float64[2, 3]}. */

@@ -10,7 +10,10 @@ final class Rearrange {
 
   static NdArray transpose(NdArray a, int[] order) {
     int rank = a.rank();
-    int[] p = order.length > 0 ? order : IntStream.range(0, rank).map(d -> rank - 1 - d).toArray();
+    int[] p =
+        Shapes.given("transpose", "an order of axes", order).length > 0
+            ? order
+            : IntStream.range(0, rank).map(d -> rank - 1 - d).toArray();
     Shapes.inverse(p, rank);
     int[] strides = Strides.rowMajor(a.shape);
     int[] shape = IntStream.of(p).map(d -> a.shape[d]).toArray();
@@ -18,7 +21,7 @@ final class Rearrange {
   }
 
   static NdArray broadcastTo(NdArray a, int[] shape) {
-    if (!Shapes.broadcastable(a.shape, shape)) {
+    if (!Shapes.broadcastable(a.shape, Shapes.given("broadcastTo", "a shape", shape))) {
       throw new ShapeException(
           "broadcastTo: %s cannot be stretched to %s"
               .formatted(Arrays.toString(a.shape), Arrays.toString(shape)));
@@ -65,7 +68,7 @@ final class Rearrange {
   }
 
   static NdArray sumTo(NdArray a, int[] shape) {
-    if (!Shapes.broadcastable(shape, a.shape)) {
+    if (!Shapes.broadcastable(Shapes.given("sumTo", "a shape", shape), a.shape)) {
       throw new ShapeException(
           "sumTo: %s does not stretch to %s"
               .formatted(Arrays.toString(shape), Arrays.toString(a.shape)));

@@ -7,12 +7,22 @@ import java.util.stream.IntStream;
 public final class Shapes {
   private Shapes() {}
 
-  /** The argument, which a user may not leave null. */
-  public static <T> T given(String op, T argument) {
+  /** The array, which a user may not leave null. */
+  public static <T> T given(String op, T array) {
+    return given(op, "an array", array);
+  }
+
+  /** The argument, which a user may not leave null; messages call it {@code what}. */
+  public static <T> T given(String op, String what, T argument) {
     if (argument == null) {
-      throw new IllegalArgumentException(op + ": an array is needed, was null");
+      throw new IllegalArgumentException(op + ": " + what + " is needed, was null");
     }
     return argument;
+  }
+
+  /** A copy of a shape, which a user may not leave null. */
+  static int[] copy(String op, int[] shape) {
+    return given(op, "a shape", shape).clone();
   }
 
   /** The number of elements; an error for negative sizes and for more than 2³¹-1 elements. */
@@ -46,7 +56,7 @@ public final class Shapes {
   /** Which axes are meant: all of them if none is named, each at most once. */
   static boolean[] axes(String op, int[] axes, int rank) {
     boolean[] meant = new boolean[rank];
-    Arrays.fill(meant, axes.length == 0);
+    Arrays.fill(meant, given(op, "a list of axes", axes).length == 0);
     for (int axis : axes) {
       int a = axis(op, axis, rank);
       if (meant[a]) {
@@ -131,7 +141,7 @@ public final class Shapes {
   static int[] resolve(int[] shape, int size, int[] from) {
     int unknown = -1;
     long known = 1;
-    for (int d = 0; d < shape.length; d++) {
+    for (int d = 0; d < given("reshape", "a shape", shape).length; d++) {
       if (shape[d] == -1 && unknown < 0) {
         unknown = d;
       } else {
@@ -158,7 +168,7 @@ public final class Shapes {
   public static int[] inverse(int[] permutation, int rank) {
     int[] inverse = new int[rank];
     Arrays.fill(inverse, -1);
-    boolean valid = permutation.length == rank;
+    boolean valid = given("transpose", "an order of axes", permutation).length == rank;
     for (int d = 0; valid && d < rank; d++) {
       int p = permutation[d];
       valid = p >= 0 && p < rank && inverse[p] < 0;
