@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 public record Kernels<A>(
     Memory<A> memory,
     Elementwise<A> elementwise,
-    Reduction<A> reduction,
+    Reductions<A> reduction,
     Layout<A> layout,
     MatrixProduct<A> product,
     Convolution<A> convolution,

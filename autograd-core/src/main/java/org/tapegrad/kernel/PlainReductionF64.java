@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Reductions in plain Java. A contiguous run is summed in blocks with eight running sums each, a
  * strided one in strips of columns; both keep the error of long sums small and their order fixed.
  */
-class PlainReductionF64 implements Reduction<double[]> {
+class PlainReductionF64 implements Reductions<double[]> {
   /** Elements of a contiguous run that are summed before the sum is put aside. */
   private static final int BLOCK = 1 << 13;
 

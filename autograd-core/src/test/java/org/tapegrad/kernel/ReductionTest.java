@@ -19,7 +19,7 @@ class ReductionTest {
     {5, 8193, 1}, {4, 0, 3}, {2, 7, 3}, {1, 9, 257}, {3, 130, 1000}, {0, 3, 2}, {2, 3, 0}
   };
 
-  private record Subject<A>(Precision<A> precision, Reduction<A> kernel) {
+  private record Subject<A>(Precision<A> precision, Reductions<A> kernel) {
     double[] sum(double[] a, int outer, int n, int inner) {
       A out = nans(outer * inner);
       kernel.sum(precision.from(a), outer, n, inner, out);

@@ -25,7 +25,7 @@ public final class Conv2d extends Module {
   }
 
   /**
-   * What differs from a plain convolution.
+   * What differs from a plain convolution; start with {@link #DEFAULT}.
    *
    * @param convolution stride, padding on all sides, dilation, groups
    * @param paddingMode how the padding is filled
@@ -56,9 +56,9 @@ public final class Conv2d extends Module {
       return new Options(convolution.withGroups(groups), paddingMode, bias);
     }
 
-    /** Without bias, as in front of a norm, which would take it away. */
-    public Options withoutBias() {
-      return new Options(convolution, paddingMode, false);
+    /** With a bias or, as in front of a norm, which would take it away, without. */
+    public Options withBias(boolean with) {
+      return new Options(convolution, paddingMode, with);
     }
   }
 
@@ -100,8 +100,8 @@ public final class Conv2d extends Module {
     Conv2dOptions c = options.convolution;
     Tensor w = x.tape().variable(weight);
     Tensor b = bias == null ? null : x.tape().variable(bias);
-    int rows = c.paddingHeight();
-    int columns = c.paddingWidth();
+    int rows = c.padding().height();
+    int columns = c.padding().width();
     return switch (options.paddingMode) {
       case ZEROS -> Convolutions.conv2d(x, w, b, c);
       case REFLECT ->

@@ -1,6 +1,7 @@
 package org.tapegrad.ops;
 
 import static org.tapegrad.Pullback.wrt;
+import static org.tapegrad.ops.Checks.given;
 
 import org.apache.commons.numbers.gamma.Erf;
 import org.tapegrad.Tape;
@@ -13,7 +14,8 @@ public final class Activations {
 
   /** max(x, 0), elementwise; dy/dx = 1 where x &gt; 0, else 0. */
   public static Tensor relu(Tensor x) {
-    return Tape.record("relu", x.value().relu(), wrt(x, (y, g) -> gate(g, y.value())));
+    return Tape.record(
+        "relu", given("relu", "x", x).value().relu(), wrt(x, (y, g) -> gate(g, y.value())));
   }
 
   /** g where the gate is open (above 0), else 0: linear in g and its own adjoint. */
@@ -34,19 +36,25 @@ public final class Activations {
   public static Tensor leakyRelu(Tensor x, double negativeSlope) {
     return Tape.record(
         "leakyRelu",
-        x.value().map(v -> v > 0 ? v : v * negativeSlope),
+        negativeSlope,
+        given("leakyRelu", "x", x).value().map(v -> v > 0 ? v : v * negativeSlope),
         wrt(x, (y, g) -> g.times(isPositive(x).times(1 - negativeSlope).plus(negativeSlope))));
   }
 
   /** 1 / (1 + exp(-x)), elementwise, without overflow; dy/dx = y(1 - y). */
   public static Tensor sigmoid(Tensor x) {
     return Tape.record(
-        "sigmoid", x.value().sigmoid(), wrt(x, (y, g) -> g.times(y).times(y.negate().plus(1))));
+        "sigmoid",
+        given("sigmoid", "x", x).value().sigmoid(),
+        wrt(x, (y, g) -> g.times(y).times(y.negate().plus(1))));
   }
 
   /** Hyperbolic tangent, elementwise; dy/dx = 1 - y². */
   public static Tensor tanh(Tensor x) {
-    return Tape.record("tanh", x.value().tanh(), wrt(x, (y, g) -> g.minus(g.times(y.square()))));
+    return Tape.record(
+        "tanh",
+        given("tanh", "x", x).value().tanh(),
+        wrt(x, (y, g) -> g.minus(g.times(y.square()))));
   }
 
   /** {@link #softplus(Tensor, double, double)} with beta = 1 and threshold = 20. */
@@ -59,11 +67,10 @@ public final class Activations {
    * sigmoid(beta·x), and 1 above the threshold.
    */
   public static Tensor softplus(Tensor x, double beta, double threshold) {
-    if (!(beta > 0)) {
-      throw new IllegalArgumentException("softplus: beta must be > 0, was " + beta);
-    }
+    Checks.positive("softplus", "beta", beta);
     NdArray value =
-        x.value()
+        given("softplus", "x", x)
+            .value()
             .map(
                 v -> {
                   double scaled = beta * v;
@@ -72,6 +79,7 @@ public final class Activations {
                 });
     return Tape.record(
         "softplus",
+        "beta " + beta + ", threshold " + threshold,
         value,
         wrt(
             x,
@@ -90,18 +98,24 @@ public final class Activations {
   public static Tensor erf(Tensor x) {
     return Tape.record(
         "erf",
-        x.value().map(Erf::value),
+        given("erf", "x", x).value().map(Erf::value),
         wrt(x, (y, g) -> g.times(x.square().negate().exp()).times(2 / Math.sqrt(Math.PI))));
   }
 
   /** x·Phi(x) with the normal distribution function Phi, elementwise (Hendrycks, Gimpel 2016). */
   public static Tensor gelu(Tensor x) {
-    return x.times(erf(x.times(Math.sqrt(0.5))).plus(1)).times(0.5);
+    return given("gelu", "x", x).times(erf(x.times(Math.sqrt(0.5))).plus(1)).times(0.5);
   }
 
   /** The approximation x/2·(1 + tanh(sqrt(2/pi)·(x + 0.044715·x³))) of {@link #gelu}. */
   public static Tensor geluTanh(Tensor x) {
-    Tensor inner = x.square().times(0.044715).plus(1).times(x).times(Math.sqrt(2 / Math.PI));
+    Tensor inner =
+        given("geluTanh", "x", x)
+            .square()
+            .times(0.044715)
+            .plus(1)
+            .times(x)
+            .times(Math.sqrt(2 / Math.PI));
     return x.times(tanh(inner).plus(1)).times(0.5);
   }
 }

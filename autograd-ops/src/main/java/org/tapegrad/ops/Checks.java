@@ -1,15 +1,50 @@
 package org.tapegrad.ops;
 
 import org.tapegrad.Tensor;
+import org.tapegrad.array.ShapeException;
 
 /** What operations require of their arguments, each rule and its message once. */
 final class Checks {
   private Checks() {}
 
-  /** Refuses an argument that is absent. */
-  static void given(String op, String name, Tensor tensor) {
-    if (tensor == null) {
+  /** The argument, which must not be absent. */
+  static <T> T given(String op, String name, T argument) {
+    if (argument == null) {
       throw new IllegalArgumentException(op + ": " + name + " must be given");
+    }
+    return argument;
+  }
+
+  /** Refuses a number that is not above 0. */
+  static void positive(String op, String name, double number) {
+    if (!(number > 0)) {
+      throw new IllegalArgumentException(op + ": " + name + " must be > 0, was " + number);
+    }
+  }
+
+  /** Refuses what is not x[N, C, H, W] or x[C, H, W]. */
+  static void image(String op, Tensor x) {
+    int rank = given(op, "x", x).rank();
+    if (rank != 3 && rank != 4) {
+      throw new ShapeException(
+          op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());
+    }
+  }
+
+  /** Refuses what is not x[N, C, H, W] or x[C, H, W] with at least one pixel. */
+  static void imageWithPixels(String op, Tensor x) {
+    image(op, x);
+    if (x.size(-2) == 0 || x.size(-1) == 0) {
+      throw new ShapeException(op + ": x has no pixels, was " + x.value().describe());
+    }
+  }
+
+  /** Refuses x and target of different shapes. */
+  static void alike(String op, Tensor x, Tensor target) {
+    if (!given(op, "x", x).value().hasShape(given(op, "target", target).shape())) {
+      throw new ShapeException(
+          "%s: x %s and target %s must have one shape"
+              .formatted(op, x.value().describe(), target.value().describe()));
     }
   }
 }

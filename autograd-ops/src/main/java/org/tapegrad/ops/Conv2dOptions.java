@@ -1,24 +1,24 @@
 package org.tapegrad.ops;
 
+import static org.tapegrad.ops.HeightWidth.square;
+
 /**
- * How a kernel moves over an image, by PyTorch's names; start with {@link #DEFAULT} and change what
- * differs: {@code Conv2dOptions.DEFAULT.withStride(2).withPadding(1)}.
+ * How the weight of a convolution moves over an image, by PyTorch's names; start with {@link
+ * #DEFAULT} and change what differs: {@code Conv2dOptions.DEFAULT.withStride(2).withPadding(1)}.
  *
- * @param outputPaddingHeight rows added to one side of the result, of transposed convolution only
+ * @param padding rows of zeros above and below, columns left and right
+ * @param outputPadding rows and columns added below and right, of transposed convolution only
  */
 public record Conv2dOptions(
-    int strideHeight,
-    int strideWidth,
-    int paddingHeight,
-    int paddingWidth,
-    int outputPaddingHeight,
-    int outputPaddingWidth,
-    int dilationHeight,
-    int dilationWidth,
+    HeightWidth stride,
+    HeightWidth padding,
+    HeightWidth outputPadding,
+    HeightWidth dilation,
     int groups) {
 
   /** Stride 1, no padding, dilation 1, one group. */
-  public static final Conv2dOptions DEFAULT = new Conv2dOptions(1, 1, 0, 0, 0, 0, 1, 1, 1);
+  public static final Conv2dOptions DEFAULT =
+      new Conv2dOptions(square(1), square(0), square(0), square(1), 1);
 
   /**
    * Checks the ranges.
@@ -27,115 +27,79 @@ public record Conv2dOptions(
    *     negative
    */
   public Conv2dOptions {
-    if (Math.min(strideHeight, strideWidth) < 1) {
-      throw refused("stride must be >= 1", strideHeight, strideWidth);
-    }
-    if (Math.min(paddingHeight, paddingWidth) < 0) {
-      throw refused("padding must be >= 0", paddingHeight, paddingWidth);
-    }
-    if (Math.min(outputPaddingHeight, outputPaddingWidth) < 0) {
-      throw refused("output_padding must be >= 0", outputPaddingHeight, outputPaddingWidth);
-    }
-    if (Math.min(dilationHeight, dilationWidth) < 1) {
-      throw refused("dilation must be >= 1", dilationHeight, dilationWidth);
-    }
+    requireAtLeast(1, "stride", stride);
+    requireAtLeast(0, "padding", padding);
+    requireAtLeast(0, "output_padding", outputPadding);
+    requireAtLeast(1, "dilation", dilation);
     if (groups < 1) {
       throw new IllegalArgumentException("convolution: groups must be >= 1, was " + groups);
     }
   }
 
-  private static IllegalArgumentException refused(String rule, int height, int width) {
-    return new IllegalArgumentException(
-        "convolution: %s, was [%d, %d]".formatted(rule, height, width));
+  private static void requireAtLeast(int least, String name, HeightWidth value) {
+    if (Checks.given("convolution", name, value).smaller() < least) {
+      throw new IllegalArgumentException(
+          "convolution: %s must be >= %d, was %s".formatted(name, least, value.pair()));
+    }
   }
 
   /** With this stride along both axes. */
-  public Conv2dOptions withStride(int stride) {
-    return withStride(stride, stride);
+  public Conv2dOptions withStride(int both) {
+    return withStride(both, both);
   }
 
   /** With these strides. */
   public Conv2dOptions withStride(int height, int width) {
     return new Conv2dOptions(
-        height,
-        width,
-        paddingHeight,
-        paddingWidth,
-        outputPaddingHeight,
-        outputPaddingWidth,
-        dilationHeight,
-        dilationWidth,
-        groups);
+        new HeightWidth(height, width), padding, outputPadding, dilation, groups);
   }
 
   /** With this padding on all sides. */
-  public Conv2dOptions withPadding(int padding) {
-    return withPadding(padding, padding);
+  public Conv2dOptions withPadding(int allSides) {
+    return withPadding(allSides, allSides);
   }
 
   /** With these paddings, above and below as well as left and right. */
   public Conv2dOptions withPadding(int height, int width) {
     return new Conv2dOptions(
-        strideHeight,
-        strideWidth,
-        height,
-        width,
-        outputPaddingHeight,
-        outputPaddingWidth,
-        dilationHeight,
-        dilationWidth,
-        groups);
+        stride, new HeightWidth(height, width), outputPadding, dilation, groups);
   }
 
   /** With this output padding along both axes. */
-  public Conv2dOptions withOutputPadding(int outputPadding) {
-    return withOutputPadding(outputPadding, outputPadding);
+  public Conv2dOptions withOutputPadding(int both) {
+    return withOutputPadding(both, both);
   }
 
   /** With these output paddings, below and right. */
   public Conv2dOptions withOutputPadding(int height, int width) {
-    return new Conv2dOptions(
-        strideHeight,
-        strideWidth,
-        paddingHeight,
-        paddingWidth,
-        height,
-        width,
-        dilationHeight,
-        dilationWidth,
-        groups);
+    return new Conv2dOptions(stride, padding, new HeightWidth(height, width), dilation, groups);
   }
 
-  /** With this distance between the pixels that the kernel meets. */
-  public Conv2dOptions withDilation(int dilation) {
-    return withDilation(dilation, dilation);
+  /** With this distance between the pixels that the weight meets. */
+  public Conv2dOptions withDilation(int both) {
+    return withDilation(both, both);
   }
 
-  /** With these distances between the pixels that the kernel meets. */
+  /** With these distances between the pixels that the weight meets. */
   public Conv2dOptions withDilation(int height, int width) {
     return new Conv2dOptions(
-        strideHeight,
-        strideWidth,
-        paddingHeight,
-        paddingWidth,
-        outputPaddingHeight,
-        outputPaddingWidth,
-        height,
-        width,
-        groups);
+        stride, padding, outputPadding, new HeightWidth(height, width), groups);
   }
 
   /** With the channels in this many groups that do not mix. */
   public Conv2dOptions withGroups(int number) {
-    return new Conv2dOptions(
-        strideHeight,
-        strideWidth,
-        paddingHeight,
-        paddingWidth,
-        outputPaddingHeight,
-        outputPaddingWidth,
-        dilationHeight,
-        dilationWidth,
-        number);
+    return new Conv2dOptions(stride, padding, outputPadding, dilation, number);
+  }
+
+  /** What differs from {@link #DEFAULT}: {@code stride 2, padding [1, 0]}. */
+  @Override
+  public String toString() {
+    return new Arguments()
+        .add("stride", stride, DEFAULT.stride)
+        .add("padding", padding, DEFAULT.padding)
+        .add("outputPadding", outputPadding, DEFAULT.outputPadding)
+        .add("dilation", dilation, DEFAULT.dilation)
+        .add("groups", groups, DEFAULT.groups)
+        .toString();
   }
 }

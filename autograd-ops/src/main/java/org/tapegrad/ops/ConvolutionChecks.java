@@ -9,30 +9,29 @@ import org.tapegrad.kernel.ConvolutionShape;
 record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
 
   ConvolutionChecks {
-    if (x.rank() != 4) {
-      throw new ShapeException(
-          op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());
-    }
     Checks.given(op, "weight", weight);
+    Checks.given(op, "options", options);
     if (weight.rank() != 4 || weight.size(2) < 1 || weight.size(3) < 1) {
       throw new ShapeException(
           op
               + ": weight must be [.., .., kH, kW] with kH, kW >= 1, was "
               + weight.value().describe());
     }
-    for (Tensor t : new Tensor[] {weight, bias}) {
-      if (t != null && t.dtype() != x.dtype()) {
-        throw new IllegalArgumentException(
-            "%s: %s must be %s as x, was %s"
-                .formatted(op, t == weight ? "weight" : "bias", x.dtype(), t.dtype()));
-      }
+    requireTypeOf(op, x, "weight", weight);
+    requireTypeOf(op, x, "bias", bias);
+  }
+
+  private static void requireTypeOf(String op, Tensor x, String name, Tensor t) {
+    if (t != null && t.dtype() != x.dtype()) {
+      throw new IllegalArgumentException(
+          "%s: %s must be %s as x, was %s".formatted(op, name, x.dtype(), t.dtype()));
     }
   }
 
   /** Of a convolution of x. */
   ConvolutionShape forward() {
     require(
-        options.outputPaddingHeight() == 0 && options.outputPaddingWidth() == 0,
+        options.outputPadding().equals(HeightWidth.square(0)),
         "output_padding is for convTranspose2d only");
     int groups = options.groups();
     int channels = x.size(1);
@@ -67,28 +66,26 @@ record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2d
         weight.size(0) == channels,
         "weight must have shape [C, K/groups, kH, kW] = [%d, K/%d, kH, kW], was %s"
             .formatted(channels, groups, Arrays.toString(weight.shape())));
-    requireOutputPadding(
-        options.outputPaddingHeight(), options.strideHeight(), options.dilationHeight());
-    requireOutputPadding(
-        options.outputPaddingWidth(), options.strideWidth(), options.dilationWidth());
+    HeightWidth stride = options.stride();
+    HeightWidth padding = options.padding();
+    HeightWidth dilation = options.dilation();
+    HeightWidth added = options.outputPadding();
+    requireOutputPadding(added.height(), stride.height(), dilation.height());
+    requireOutputPadding(added.width(), stride.width(), dilation.width());
     requireBias(weight.size(1) * groups);
     long height =
-        (x.size(2) - 1L) * options.strideHeight()
-            - 2L * options.paddingHeight()
-            + (long) options.dilationHeight() * (weight.size(2) - 1)
-            + options.outputPaddingHeight()
-            + 1;
+        transposedSize(2, stride.height(), padding.height(), dilation.height()) + added.height();
     long width =
-        (x.size(3) - 1L) * options.strideWidth()
-            - 2L * options.paddingWidth()
-            + (long) options.dilationWidth() * (weight.size(3) - 1)
-            + options.outputPaddingWidth()
-            + 1;
+        transposedSize(3, stride.width(), padding.width(), dilation.width()) + added.width();
     require(
         x.size(2) > 0 && x.size(3) > 0 && height > 0 && width > 0,
         "the result of %s would be %d x %d pixels".formatted(x.value().describe(), height, width));
     return shape(
         weight.size(1) * groups, Math.toIntExact(height), Math.toIntExact(width), channels);
+  }
+
+  private long transposedSize(int axis, int stride, int padding, int dilation) {
+    return (x.size(axis) - 1L) * stride - 2L * padding + (weight.size(axis) - 1L) * dilation + 1;
   }
 
   private ConvolutionShape shape(int inChannels, int height, int width, int outChannels) {
@@ -100,12 +97,12 @@ record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2d
         outChannels,
         weight.size(2),
         weight.size(3),
-        options.strideHeight(),
-        options.strideWidth(),
-        options.paddingHeight(),
-        options.paddingWidth(),
-        options.dilationHeight(),
-        options.dilationWidth(),
+        options.stride().height(),
+        options.stride().width(),
+        options.padding().height(),
+        options.padding().width(),
+        options.dilation().height(),
+        options.dilation().width(),
         options.groups());
   }
 
@@ -116,12 +113,12 @@ record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2d
             .formatted(filters, bias == null ? "" : Arrays.toString(bias.shape())));
   }
 
-  private void requireFit(String extent, int kernel, int dilation, int size, int padding) {
+  private void requireFit(String axis, int kernel, int dilation, int size, int padding) {
     long needed = (long) dilation * (kernel - 1) + 1;
     require(
         needed <= size + 2L * padding,
         "a kernel of %s %d with dilation %d does not fit into x of %s %d with padding %d"
-            .formatted(extent, kernel, dilation, extent, size, padding));
+            .formatted(axis, kernel, dilation, axis, size, padding));
   }
 
   private void requireOutputPadding(int outputPadding, int stride, int dilation) {

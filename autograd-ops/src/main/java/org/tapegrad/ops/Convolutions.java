@@ -2,7 +2,7 @@ package org.tapegrad.ops;
 
 import static org.tapegrad.Pullback.wrt;
 
-import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
@@ -48,13 +48,13 @@ public final class Convolutions {
    * @throws ShapeException if shapes do not fit, or the kernel is larger than the padded image
    */
   public static Tensor conv2d(Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
-    Checks.given("conv2d", "x", x);
-    if (x.rank() == 3) {
-      Tensor y = conv2d(batched(x), weight, bias, options);
-      return y.reshape(Arrays.copyOfRange(y.shape(), 1, 4));
-    }
-    ConvolutionChecks check = new ConvolutionChecks("conv2d", x, weight, bias, options);
-    return forward(check.forward(), x, weight, bias);
+    return batched(
+        "conv2d",
+        x,
+        images -> {
+          var checks = new ConvolutionChecks("conv2d", images, weight, bias, options);
+          return new Family(checks.forward(), options).forward(images, weight, bias);
+        });
   }
 
   /**
@@ -89,13 +89,12 @@ public final class Convolutions {
    */
   public static Tensor convTranspose2d(
       Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
-    Checks.given("convTranspose2d", "x", x);
-    if (x.rank() == 3) {
-      Tensor y = convTranspose2d(batched(x), weight, bias, options);
-      return y.reshape(Arrays.copyOfRange(y.shape(), 1, 4));
-    }
-    ConvolutionChecks check = new ConvolutionChecks("convTranspose2d", x, weight, bias, options);
-    ConvolutionShape s = check.transposed();
+    return batched("convTranspose2d", x, images -> transposed(images, weight, bias, options));
+  }
+
+  private static Tensor transposed(Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
+    ConvolutionShape s =
+        new ConvolutionChecks("convTranspose2d", x, weight, bias, options).transposed();
     // An output padding of a stride or more leaves room for more pixels of x: zeros.
     Tensor g = x;
     if (s.outHeight() > x.size(2)) {
@@ -104,52 +103,70 @@ public final class Convolutions {
     if (s.outWidth() > x.size(3)) {
       g = g.pad(3, 0, s.outWidth() - x.size(3));
     }
-    return inputGradient("convTranspose2d", s, g, weight, bias);
+    return new Family(s, options.withOutputPadding(0))
+        .inputGradient("convTranspose2d", options, g, weight, bias);
   }
 
-  private static Tensor batched(Tensor x) {
-    return x.reshape(1, x.size(0), x.size(1), x.size(2));
+  /** The result of images[N, C, H, W] or, without the axis N, of one image. */
+  private static Tensor batched(String op, Tensor x, UnaryOperator<Tensor> ofImages) {
+    Checks.image(op, x);
+    if (x.rank() == 4) {
+      return ofImages.apply(x);
+    }
+    Tensor y = ofImages.apply(x.reshape(1, x.size(0), x.size(1), x.size(2)));
+    return y.reshape(y.size(1), y.size(2), y.size(3));
   }
 
-  private static Tensor forward(ConvolutionShape s, Tensor x, Tensor weight, Tensor bias) {
-    NdArray y = x.value().emptyLike(s.batch(), s.outChannels(), s.outHeight(), s.outWidth());
-    y.kernels().convolution().forward(s, x.value().data(), weight.value().data(), y.data());
-    addBias(y, bias);
-    return Tape.record(
-        "conv2d",
-        y,
-        wrt(x, (z, g) -> inputGradient("conv2dInputGradient", s, g, weight, null)),
-        wrt(weight, (z, g) -> weightGradient(s, x, g)),
-        wrt(bias, (z, g) -> g.sum(0, 2, 3)));
-  }
+  /** The three linear maps of one geometry, each other's adjoints. */
+  private record Family(ConvolutionShape s, Conv2dOptions options) {
 
-  private static Tensor inputGradient(
-      String op, ConvolutionShape s, Tensor g, Tensor weight, Tensor bias) {
-    NdArray dx = g.value().emptyLike(s.batch(), s.inChannels(), s.inHeight(), s.inWidth());
-    dx.kernels().convolution().inputGradient(s, g.value().data(), weight.value().data(), dx.data());
-    addBias(dx, bias);
-    return Tape.record(
-        op,
-        dx,
-        wrt(g, (z, h) -> forward(s, h, weight, null)),
-        wrt(weight, (z, h) -> weightGradient(s, h, g)),
-        wrt(bias, (z, h) -> h.sum(0, 2, 3)));
-  }
+    Tensor forward(Tensor x, Tensor weight, Tensor bias) {
+      NdArray y = x.value().emptyLike(s.batch(), s.outChannels(), s.outHeight(), s.outWidth());
+      y.kernels().convolution().forward(s, x.value().data(), weight.value().data(), y.data());
+      addBias(y, bias);
+      return Tape.record(
+          "conv2d",
+          options,
+          y,
+          wrt(x, (z, g) -> inputGradient(g, weight)),
+          wrt(weight, (z, g) -> weightGradient(x, g)),
+          wrt(bias, (z, g) -> g.sum(0, 2, 3)));
+    }
 
-  private static Tensor weightGradient(ConvolutionShape s, Tensor x, Tensor g) {
-    NdArray dweight =
-        x.value()
-            .emptyLike(
-                s.outChannels(), s.inChannels() / s.groups(), s.kernelHeight(), s.kernelWidth());
-    dweight
-        .kernels()
-        .convolution()
-        .weightGradient(s, x.value().data(), g.value().data(), dweight.data());
-    return Tape.record(
-        "conv2dWeightGradient",
-        dweight,
-        wrt(x, (z, h) -> inputGradient("conv2dInputGradient", s, g, h, null)),
-        wrt(g, (z, h) -> forward(s, x, h, null)));
+    private Tensor inputGradient(Tensor g, Tensor weight) {
+      return inputGradient("conv2dInputGradient", options, g, weight, null);
+    }
+
+    Tensor inputGradient(String op, Conv2dOptions arguments, Tensor g, Tensor weight, Tensor bias) {
+      NdArray dx = g.value().emptyLike(s.batch(), s.inChannels(), s.inHeight(), s.inWidth());
+      dx.kernels()
+          .convolution()
+          .inputGradient(s, g.value().data(), weight.value().data(), dx.data());
+      addBias(dx, bias);
+      return Tape.record(
+          op,
+          arguments,
+          dx,
+          wrt(g, (z, h) -> forward(h, weight, null)),
+          wrt(weight, (z, h) -> weightGradient(h, g)),
+          wrt(bias, (z, h) -> h.sum(0, 2, 3)));
+    }
+
+    private Tensor weightGradient(Tensor x, Tensor g) {
+      int perGroup = s.inChannels() / s.groups();
+      NdArray dweight =
+          x.value().emptyLike(s.outChannels(), perGroup, s.kernelHeight(), s.kernelWidth());
+      dweight
+          .kernels()
+          .convolution()
+          .weightGradient(s, x.value().data(), g.value().data(), dweight.data());
+      return Tape.record(
+          "conv2dWeightGradient",
+          options,
+          dweight,
+          wrt(x, (z, h) -> inputGradient(g, h)),
+          wrt(g, (z, h) -> forward(x, h, null)));
+    }
   }
 
   /** y[n, k, ..] += bias[k], in place. */

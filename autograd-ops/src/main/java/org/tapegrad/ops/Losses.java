@@ -19,7 +19,8 @@ public final class Losses {
 
   /** (x - target)², of two tensors of one shape. */
   public static Tensor meanSquaredError(Tensor x, Tensor target, Reduction reduction) {
-    checkAlike("meanSquaredError", x, target);
+    Checks.alike("meanSquaredError", x, target);
+    Checks.given("meanSquaredError", "reduction", reduction);
     return reduction.apply(x.minus(target).square());
   }
 
@@ -30,7 +31,8 @@ public final class Losses {
 
   /** |x - target|, of two tensors of one shape; its gradient is 0 where they are equal. */
   public static Tensor l1(Tensor x, Tensor target, Reduction reduction) {
-    checkAlike("l1", x, target);
+    Checks.alike("l1", x, target);
+    Checks.given("l1", "reduction", reduction);
     return reduction.apply(x.minus(target).abs());
   }
 
@@ -44,14 +46,14 @@ public final class Losses {
    * = d limited to [-delta, delta] this is e·(d - e/2), and its gradient is e.
    */
   public static Tensor huber(Tensor x, Tensor target, double delta, Reduction reduction) {
-    checkAlike("huber", x, target);
-    if (!(delta > 0)) {
-      throw new IllegalArgumentException("huber: delta must be > 0, was " + delta);
-    }
+    Checks.alike("huber", x, target);
+    Checks.given("huber", "reduction", reduction);
+    Checks.positive("huber", "delta", delta);
     Tensor d = x.minus(target);
     return reduction.apply(
         Tape.record(
             "huber",
+            "delta " + delta,
             d.value()
                 .map(
                     v -> {
@@ -83,6 +85,9 @@ public final class Losses {
    */
   public static Tensor crossEntropy(
       Tensor logits, int[] classes, double labelSmoothing, Reduction reduction) {
+    Checks.given("crossEntropy", "logits", logits);
+    Checks.given("crossEntropy", "classes", classes);
+    Checks.given("crossEntropy", "reduction", reduction);
     if (logits.rank() != 2) {
       throw new ShapeException(
           "crossEntropy: logits must be [N, C], was " + logits.value().describe());
@@ -97,8 +102,16 @@ public final class Losses {
     return reduction.apply(
         Tape.record(
             "crossEntropy",
+            new Arguments()
+                .add("classes", shown(classes), null)
+                .add("labelSmoothing", labelSmoothing, 0.0),
             losses.negate(),
             wrt(logits, (y, g) -> Softmax.softmax(logits, 1).minus(q).times(g.reshape(-1, 1)))));
+  }
+
+  /** All of a few classes, the number of many. */
+  private static String shown(int[] classes) {
+    return classes.length <= 8 ? Arrays.toString(classes) : "of " + classes.length + " rows";
   }
 
   private static NdArray targets(Tensor logits, int[] classes, double smoothing) {
@@ -136,6 +149,8 @@ public final class Losses {
    * @param reduction sum or mean, of the vertical and of the horizontal differences each
    */
   public static Tensor totalVariation(Tensor x, int power, Reduction reduction) {
+    Checks.given("totalVariation", "x", x);
+    Checks.given("totalVariation", "reduction", reduction);
     if (x.rank() < 2) {
       throw new ShapeException("totalVariation: x must be [.., H, W], was " + x.value().describe());
     }
@@ -155,17 +170,5 @@ public final class Losses {
     }
     Tensor d = x.slice(axis, 1, n).minus(x.slice(axis, 0, n - 1));
     return reduction.apply(power == 1 ? d.abs() : d.square());
-  }
-
-  private static void checkAlike(String op, Tensor x, Tensor target) {
-    if (!x.value().hasShape(target.shape())) {
-      throw new ShapeException(
-          op
-              + ": x "
-              + x.value().describe()
-              + " and target "
-              + target.value().describe()
-              + " must have one shape");
-    }
   }
 }

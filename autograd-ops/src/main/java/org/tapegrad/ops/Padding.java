@@ -69,17 +69,18 @@ public final class Padding {
   /**
    * A border that mirrors the image about its outermost pixels, which are not repeated.
    *
-   * @throws ShapeException if a padding is not smaller than the extent that it is added to
+   * @throws ShapeException if a padding is not smaller than the height or width that it is added to
    */
   public static Tensor reflectionPad2d(Tensor x, int left, int right, int top, int bottom) {
     return pad(Border.REFLECTION, x, left, right, top, bottom);
   }
 
   private static Tensor pad(Border border, Tensor x, int left, int right, int top, int bottom) {
-    SeparableMaps.checkImage(border.op, x);
+    Checks.imageWithPixels(border.op, x);
     Taps rows = taps(border, x, -2, top, bottom, "top", "bottom");
     Taps columns = taps(border, x, -1, left, right, "left", "right");
-    return SeparableMaps.apply(border.op, x, rows, columns);
+    String arguments = "left %d, right %d, top %d, bottom %d".formatted(left, right, top, bottom);
+    return SeparableMaps.apply(border.op, arguments, x, rows, columns);
   }
 
   private static Taps taps(

@@ -14,12 +14,13 @@ public final class Pooling {
 
   /** {@link #avgPool2d(Tensor, Pool2dOptions)} of square windows side by side. */
   public static Tensor avgPool2d(Tensor x, int kernelSize) {
-    return avgPool2d(x, Pool2dOptions.kernel(kernelSize));
+    return avgPool2d(x, Pool2dOptions.kernelSize(kernelSize));
   }
 
   /** {@link #avgPool2d(Tensor, Pool2dOptions)} of square windows. */
   public static Tensor avgPool2d(Tensor x, int kernelSize, int stride, int padding) {
-    return avgPool2d(x, Pool2dOptions.kernel(kernelSize).withStride(stride).withPadding(padding));
+    return avgPool2d(
+        x, Pool2dOptions.kernelSize(kernelSize).withStride(stride).withPadding(padding));
   }
 
   /**
@@ -28,14 +29,15 @@ public final class Pooling {
    * @throws IllegalArgumentException if the options have a dilation
    */
   public static Tensor avgPool2d(Tensor x, Pool2dOptions options) {
-    SeparableMaps.checkImage("avgPool2d", x);
-    if (options.dilationHeight() != 1 || options.dilationWidth() != 1) {
+    PoolingChecks checks = new PoolingChecks("avgPool2d", x, options);
+    if (!options.dilation().equals(HeightWidth.square(1))) {
       throw new IllegalArgumentException("avgPool2d: dilation is for maxPool2d only");
     }
-    Windows w = options.on("avgPool2d", x.size(-2), x.size(-1));
+    Windows w = checks.windows();
     boolean count = options.countIncludePad();
     return SeparableMaps.apply(
         "avgPool2d",
+        options,
         x,
         means(
             w.inHeight(),
@@ -67,18 +69,19 @@ public final class Pooling {
 
   /** The mean of every plane, [.., 1, 1]. */
   public static Tensor globalAvgPool2d(Tensor x) {
-    SeparableMaps.checkImage("globalAvgPool2d", x);
+    Checks.imageWithPixels("globalAvgPool2d", x);
     return x.meanKeepDims(-2, -1);
   }
 
   /** {@link #maxPool2d(Tensor, Pool2dOptions)} of square windows side by side. */
   public static Tensor maxPool2d(Tensor x, int kernelSize) {
-    return maxPool2d(x, Pool2dOptions.kernel(kernelSize));
+    return maxPool2d(x, Pool2dOptions.kernelSize(kernelSize));
   }
 
   /** {@link #maxPool2d(Tensor, Pool2dOptions)} of square windows. */
   public static Tensor maxPool2d(Tensor x, int kernelSize, int stride, int padding) {
-    return maxPool2d(x, Pool2dOptions.kernel(kernelSize).withStride(stride).withPadding(padding));
+    return maxPool2d(
+        x, Pool2dOptions.kernelSize(kernelSize).withStride(stride).withPadding(padding));
   }
 
   /**
@@ -86,28 +89,29 @@ public final class Pooling {
    * of equal pixels, row by row, receives the gradient.
    */
   public static Tensor maxPool2d(Tensor x, Pool2dOptions options) {
-    SeparableMaps.checkImage("maxPool2d", x);
-    Windows w = options.on("maxPool2d", x.size(-2), x.size(-1));
+    Windows w = new PoolingChecks("maxPool2d", x, options).windows();
     int[] shape = x.shape();
     shape[shape.length - 2] = w.outHeight();
     shape[shape.length - 1] = w.outWidth();
     int planes = x.value().size() / (w.inHeight() * w.inWidth());
     int[] index = new int[planes * w.outHeight() * w.outWidth()];
     x.value().kernels().windowMaximum().indices(planes, w, x.value().data(), index);
-    return gather("maxPool2d", x, index, shape);
+    return gather(options, x, index, shape);
   }
 
   /** y[i] = x[index[i]]; its adjoint is {@link #scatter}. */
-  private static Tensor gather(String op, Tensor x, int[] index, int[] shape) {
+  private static Tensor gather(Pool2dOptions options, Tensor x, int[] index, int[] shape) {
     NdArray y = x.value().emptyLike(shape);
     x.value().kernels().layout().gather(x.value().data(), index, y.data(), index.length);
-    return Tape.record(op, y, wrt(x, (z, g) -> scatter(op, g, index, x.shape())));
+    return Tape.record(
+        "maxPool2d", options, y, wrt(x, (z, g) -> scatter(options, g, index, x.shape())));
   }
 
   /** y[index[i]] = the sum of these x[i]; its adjoint is {@link #gather}. */
-  private static Tensor scatter(String op, Tensor x, int[] index, int[] shape) {
+  private static Tensor scatter(Pool2dOptions options, Tensor x, int[] index, int[] shape) {
     NdArray y = x.value().zerosLike(shape);
     x.value().kernels().layout().scatterAdd(x.value().data(), index, y.data(), index.length);
-    return Tape.record(op, y, wrt(x, (z, g) -> gather(op, g, index, x.shape())));
+    return Tape.record(
+        "maxPool2dGradient", options, y, wrt(x, (z, g) -> gather(options, g, index, x.shape())));
   }
 }

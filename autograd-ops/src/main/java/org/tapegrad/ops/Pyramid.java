@@ -23,8 +23,8 @@ public final class Pyramid {
   }
 
   private static Tensor filter(String op, Tensor x, int stride) {
-    SeparableMaps.checkImage(op, x);
-    return SeparableMaps.apply(op, x, taps(x.size(-2), stride), taps(x.size(-1), stride));
+    Checks.imageWithPixels(op, x);
+    return SeparableMaps.apply(op, "", x, taps(x.size(-2), stride), taps(x.size(-1), stride));
   }
 
   private static Taps taps(int n, int stride) {

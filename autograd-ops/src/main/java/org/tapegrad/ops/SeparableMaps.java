@@ -5,7 +5,6 @@ import static org.tapegrad.Pullback.wrt;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.Taps;
 
 /**
@@ -15,12 +14,20 @@ import org.tapegrad.kernel.Taps;
 final class SeparableMaps {
   private SeparableMaps() {}
 
-  /** The map of x[.., H, W] given by its taps. */
-  static Tensor apply(String op, Tensor x, Taps rows, Taps columns) {
+  /** The map of x[.., H, W] given by its taps; a tape shows the arguments behind its inputs. */
+  static Tensor apply(String op, Object arguments, Tensor x, Taps rows, Taps columns) {
+    return apply(op, op + "Gradient", arguments, x, rows, columns);
+  }
+
+  private static Tensor apply(
+      String op, String adjoint, Object arguments, Tensor x, Taps rows, Taps columns) {
     return Tape.record(
         op,
+        arguments,
         apply(x.value(), rows, columns),
-        wrt(x, (y, g) -> apply(op, g, rows.transposed(), columns.transposed())));
+        wrt(
+            x,
+            (y, g) -> apply(adjoint, op, arguments, g, rows.transposed(), columns.transposed())));
   }
 
   private static NdArray apply(NdArray x, Taps rows, Taps columns) {
@@ -34,17 +41,5 @@ final class SeparableMaps {
     NdArray y = x.emptyLike(shape);
     x.kernels().separableMap().apply(planes, x.data(), rows, columns, y.data());
     return y;
-  }
-
-  /** Refuses what is not x[N, C, H, W] or x[C, H, W] with at least one pixel. */
-  static void checkImage(String op, Tensor x) {
-    Checks.given(op, "x", x);
-    if (x.rank() != 3 && x.rank() != 4) {
-      throw new ShapeException(
-          op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());
-    }
-    if (x.size(-2) == 0 || x.size(-1) == 0) {
-      throw new ShapeException(op + ": x has no pixels, was " + x.value().describe());
-    }
   }
 }

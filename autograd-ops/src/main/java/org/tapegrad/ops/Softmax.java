@@ -5,7 +5,7 @@ import static org.tapegrad.Pullback.wrt;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 
 /**
  * Softmax and its logarithm along one axis. Both subtract the largest element first, so that no
@@ -16,39 +16,27 @@ public final class Softmax {
 
   /** exp(x) / sum(exp(x)) along the axis (-1 is the last); dx = y·(g - sum(g·y)). */
   public static Tensor softmax(Tensor x, int axis) {
-    check("softmax", x, axis);
-    NdArray exponentials = shifted(x.value(), axis).exp();
+    NdArray exponentials = shifted("softmax", x, axis).exp();
     return Tape.record(
         "softmax",
-        exponentials.dividedBy(keepDims(exponentials.sum(axis), axis, x.value())),
+        "axis " + axis,
+        exponentials.dividedBy(exponentials.sumKeepDims(axis)),
         wrt(x, (y, g) -> y.times(g.minus(g.times(y).sumKeepDims(axis)))));
   }
 
   /** x - log(sum(exp(x))) along the axis (-1 is the last); dx = g - exp(y)·sum(g). */
   public static Tensor logSoftmax(Tensor x, int axis) {
-    check("logSoftmax", x, axis);
-    NdArray shifted = shifted(x.value(), axis);
-    NdArray logarithm = shifted.exp().sum(axis).log();
+    NdArray shifted = shifted("logSoftmax", x, axis);
     return Tape.record(
         "logSoftmax",
-        shifted.minus(keepDims(logarithm, axis, x.value())),
+        "axis " + axis,
+        shifted.minus(shifted.exp().sumKeepDims(axis).log()),
         wrt(x, (y, g) -> g.minus(y.exp().times(g.sumKeepDims(axis)))));
   }
 
-  private static NdArray shifted(NdArray x, int axis) {
-    return x.minus(keepDims(x.max(axis), axis, x));
-  }
-
-  private static NdArray keepDims(NdArray reduced, int axis, NdArray x) {
-    int[] kept = x.shape();
-    kept[axis < 0 ? axis + kept.length : axis] = 1;
-    return reduced.reshape(kept);
-  }
-
-  private static void check(String op, Tensor x, int axis) {
-    if (axis < -x.rank() || axis >= x.rank()) {
-      throw new ShapeException(
-          op + ": axis " + axis + " is out of range for x " + x.value().describe());
-    }
+  /** x less its largest element along the axis. */
+  private static NdArray shifted(String op, Tensor x, int axis) {
+    Shapes.axis(op, axis, Checks.given(op, "x", x).rank());
+    return x.value().minus(x.value().maxKeepDims(axis));
   }
 }

@@ -21,7 +21,11 @@ public final class Upsampling {
   public static Tensor upsampleNearest(Tensor x, int height, int width) {
     checkSize("upsampleNearest", x, height, width);
     return SeparableMaps.apply(
-        "upsampleNearest", x, nearest(x.size(-2), height), nearest(x.size(-1), width));
+        "upsampleNearest",
+        new int[] {height, width},
+        x,
+        nearest(x.size(-2), height),
+        nearest(x.size(-1), width));
   }
 
   /** {@link #upsampleBilinear(Tensor, int, boolean)} without aligned corners. */
@@ -50,6 +54,7 @@ public final class Upsampling {
     checkSize("upsampleBilinear", x, height, width);
     return SeparableMaps.apply(
         "upsampleBilinear",
+        new HeightWidth(height, width).pair() + (alignCorners ? ", alignCorners true" : ""),
         x,
         bilinear(x.size(-2), height, alignCorners),
         bilinear(x.size(-1), width, alignCorners));
@@ -82,7 +87,7 @@ public final class Upsampling {
   }
 
   private static int[] scaled(String op, Tensor x, int scaleFactor) {
-    SeparableMaps.checkImage(op, x);
+    Checks.imageWithPixels(op, x);
     if (scaleFactor < 1) {
       throw new IllegalArgumentException(op + ": scaleFactor must be >= 1, was " + scaleFactor);
     }
@@ -95,7 +100,7 @@ public final class Upsampling {
   }
 
   private static void checkSize(String op, Tensor x, int height, int width) {
-    SeparableMaps.checkImage(op, x);
+    Checks.imageWithPixels(op, x);
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException(
           op + ": the size must be >= 1, was [" + height + ", " + width + "]");

@@ -17,7 +17,7 @@ public final class Adam extends Optimizer {
   private final List<NdArray> squares;
 
   /**
-   * How Adam steps.
+   * How Adam steps; start with {@link #DEFAULT} and change what differs.
    *
    * @param beta1 what remains of the mean of gradients, in [0, 1)
    * @param beta2 what remains of the mean of squared gradients, in [0, 1)
@@ -35,6 +35,21 @@ public final class Adam extends Optimizer {
       fraction("beta2", beta2);
       atLeastZero("eps", eps);
       atLeastZero("weight decay", weightDecay);
+    }
+
+    /** With these means over time, of gradients and of their squares. */
+    public Options withBetas(double first, double second) {
+      return new Options(first, second, eps, weightDecay);
+    }
+
+    /** With this eps. */
+    public Options withEps(double value) {
+      return new Options(beta1, beta2, value, weightDecay);
+    }
+
+    /** With this weight decay. */
+    public Options withWeightDecay(double decay) {
+      return new Options(beta1, beta2, eps, decay);
     }
   }
 
@@ -59,7 +74,7 @@ public final class Adam extends Optimizer {
 
   /** AdamW with PyTorch's defaults, among them a weight decay of 0.01. */
   public static Adam adamW(List<Parameter> parameters, double learningRate) {
-    return adamW(parameters, learningRate, new Options(0.9, 0.999, 1e-8, 0.01));
+    return adamW(parameters, learningRate, Options.DEFAULT.withWeightDecay(0.01));
   }
 
   /** AdamW, which decays the weights themselves. */

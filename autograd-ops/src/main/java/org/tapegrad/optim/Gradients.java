@@ -15,8 +15,7 @@ public final class Gradients {
   public static double norm(List<NdArray> gradients) {
     double sum = 0;
     for (NdArray g : gradients) {
-      NdArray g64 = g.to(DType.FLOAT64);
-      sum += g64.times(g64).sum().item();
+      sum += g.to(DType.FLOAT64).square().sum().item();
     }
     return Math.sqrt(sum);
   }

@@ -11,7 +11,7 @@ public final class SGD extends Optimizer {
   private final List<NdArray> velocities;
 
   /**
-   * How SGD steps.
+   * How SGD steps; start with {@link #DEFAULT} and change what differs.
    *
    * @param momentum what remains of the velocity, in [0, 1)
    * @param dampening what is left out of a new gradient in the velocity
@@ -32,6 +32,26 @@ public final class SGD extends Optimizer {
             "optimizer: nesterov needs momentum > 0 and no dampening");
       }
     }
+
+    /** With this momentum. */
+    public Options withMomentum(double value) {
+      return new Options(value, dampening, nesterov, weightDecay);
+    }
+
+    /** With this dampening. */
+    public Options withDampening(double value) {
+      return new Options(momentum, value, nesterov, weightDecay);
+    }
+
+    /** With or without looking ahead, after a momentum above 0 was chosen. */
+    public Options withNesterov(boolean ahead) {
+      return new Options(momentum, dampening, ahead, weightDecay);
+    }
+
+    /** With this weight decay. */
+    public Options withWeightDecay(double decay) {
+      return new Options(momentum, dampening, nesterov, decay);
+    }
   }
 
   /** Without momentum. */
@@ -41,7 +61,7 @@ public final class SGD extends Optimizer {
 
   /** With the given momentum. */
   public SGD(List<Parameter> parameters, double learningRate, double momentum) {
-    this(parameters, learningRate, new Options(momentum, 0, false, 0));
+    this(parameters, learningRate, Options.DEFAULT.withMomentum(momentum));
   }
 
   /** With all options. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.ops.Joining;
+import org.tapegrad.ops.Concatenation;
 import org.tapegrad.ops.Padding;
 
 /** Borders. */
@@ -52,7 +52,7 @@ final class PaddingBindings {
     addBlock(parts, x, axis, before, value);
     parts.add(x);
     addBlock(parts, x, axis, after, value);
-    return Joining.concat(parts, axis);
+    return Concatenation.concat(parts, axis);
   }
 
   private static void addBlock(List<Tensor> parts, Tensor x, int axis, int extent, double value) {

@@ -19,7 +19,7 @@ final class PoolingBindings {
   }
 
   private static Pool2dOptions options(Call call, Geometry g) {
-    return Pool2dOptions.kernel(g.kernel()[0], g.kernel()[1])
+    return Pool2dOptions.kernelSize(g.kernel()[0], g.kernel()[1])
         .withStride(g.strides()[0], g.strides()[1])
         .withPadding(g.pads()[0], g.pads()[1])
         .withDilation(g.dilations()[0], g.dilations()[1])
@@ -100,6 +100,6 @@ final class PoolingBindings {
   private static Tensor globalMaximum(Call call) {
     call.converted("one window of the size of the image");
     Tensor x = call.tensor(0);
-    return Pooling.maxPool2d(x, Pool2dOptions.kernel(x.size(2), x.size(3)));
+    return Pooling.maxPool2d(x, Pool2dOptions.kernelSize(x.size(2), x.size(3)));
   }
 }

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tapegrad.Tensor;
-import org.tapegrad.ops.Joining;
+import org.tapegrad.ops.Concatenation;
 
 /** Elements moved, not changed. */
 final class ShapeBindings {
   private ShapeBindings() {}
 
   static void addTo(Binding.Table table) {
-    table.one("Concat", call -> Joining.concat(call.tensors(), call.integer("axis", 1)));
+    table.one("Concat", call -> Concatenation.concat(call.tensors(), call.integer("axis", 1)));
     table.one("Expand", ShapeBindings::expand);
     table.one("Flatten", ShapeBindings::flatten);
     table.one("Reshape", ShapeBindings::reshape);
@@ -87,7 +87,7 @@ final class ShapeBindings {
     for (int i = from; step > 0 ? i < to : i > to; i += step) {
       parts.add(x.slice(axis, i, i + 1));
     }
-    return Joining.concat(parts, axis);
+    return Concatenation.concat(parts, axis);
   }
 
   private static List<Tensor> split(Call call) {

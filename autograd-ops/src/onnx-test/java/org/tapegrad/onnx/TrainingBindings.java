@@ -98,11 +98,10 @@ final class TrainingBindings {
       eps = 0.01;
     }
     Adam.Options options =
-        new Adam.Options(
-            call.real("alpha", 0.9),
-            call.real("beta", 0.999),
-            eps,
-            call.real("norm_coefficient", 0));
+        Adam.Options.DEFAULT
+            .withBetas(call.real("alpha", 0.9), call.real("beta", 0.999))
+            .withEps(eps)
+            .withWeightDecay(call.real("norm_coefficient", 0));
     Step step = new Step(call, 2);
     return step.make(
         new Adam(step.parameters, step.learningRate, options),
@@ -114,11 +113,10 @@ final class TrainingBindings {
   private static List<Tensor> momentum(Call call) {
     call.converted("momentum from a given state");
     SGD.Options options =
-        new SGD.Options(
-            call.real("alpha", 0),
-            0,
-            call.string("mode", "standard").equals("nesterov"),
-            call.real("norm_coefficient", 0));
+        SGD.Options.DEFAULT
+            .withMomentum(call.real("alpha", 0))
+            .withNesterov(call.string("mode", "standard").equals("nesterov"))
+            .withWeightDecay(call.real("norm_coefficient", 0));
     Step step = new Step(call, 1);
     return step.make(new SGD(step.parameters, step.learningRate, options), 1, List.of("velocity"));
   }

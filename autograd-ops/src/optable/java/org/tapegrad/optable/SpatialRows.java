@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.tapegrad.Tensor;
+import org.tapegrad.ops.Concatenation;
 import org.tapegrad.ops.Conv2dOptions;
 import org.tapegrad.ops.Convolutions;
-import org.tapegrad.ops.Gram;
-import org.tapegrad.ops.Joining;
+import org.tapegrad.ops.LinearAlgebra;
 import org.tapegrad.ops.Padding;
 import org.tapegrad.ops.Pool2dOptions;
 import org.tapegrad.ops.Pooling;
@@ -22,7 +22,8 @@ final class SpatialRows {
   private SpatialRows() {}
 
   static List<OpCase> rows() {
-    return Stream.of(convolutions(), transposed(), padding(), resizing(), pooling(), joining())
+    return Stream.of(
+            convolutions(), transposed(), padding(), resizing(), pooling(), concatenation())
         .flatMap(List::stream)
         .toList();
   }
@@ -143,8 +144,8 @@ final class SpatialRows {
   }
 
   private static List<OpCase> pooling() {
-    Pool2dOptions three = Pool2dOptions.kernel(3).withStride(2).withPadding(1);
-    Pool2dOptions apart = Pool2dOptions.kernel(2, 3).withStride(1, 2).withDilation(2);
+    Pool2dOptions three = Pool2dOptions.kernelSize(3).withStride(2).withPadding(1);
+    Pool2dOptions apart = Pool2dOptions.kernelSize(2, 3).withStride(1, 2).withDilation(2);
     return List.of(
         one("Pooling.avgPool2d", "", x -> Pooling.avgPool2d(x, 2), 2, 1, 4, 5),
         one("Pooling.avgPool2d", "padding", x -> Pooling.avgPool2d(x, three), 1, 2, 5, 4),
@@ -161,19 +162,23 @@ final class SpatialRows {
         one("Pooling.maxPool2d", "dilation", x -> Pooling.maxPool2d(x, apart), 1, 5, 7));
   }
 
-  private static List<OpCase> joining() {
+  private static List<OpCase> concatenation() {
     return List.of(
         OpCase.of(
-            "Joining.concat",
+            "Concatenation.concat",
             "middle axis",
-            xs -> Joining.concat(xs, 1),
+            xs -> Concatenation.concat(xs, 1),
             any(2, 1, 3),
             any(2, 2, 3),
             any(2, 4, 3)),
         OpCase.of(
-            "Joining.concat", "last axis", xs -> Joining.concat(xs, -1), any(2, 1), any(2, 3)),
-        one("Gram.gramMatrix", "", Gram::gramMatrix, 2, 3, 2, 3),
-        one("Gram.gramMatrix", "unbatched", Gram::gramMatrix, 2, 1, 5),
-        one("Gram.gramMatrix", "one channel", Gram::gramMatrix, 1, 1, 3, 3));
+            "Concatenation.concat",
+            "last axis",
+            xs -> Concatenation.concat(xs, -1),
+            any(2, 1),
+            any(2, 3)),
+        one("LinearAlgebra.gramMatrix", "", LinearAlgebra::gramMatrix, 2, 3, 2, 3),
+        one("LinearAlgebra.gramMatrix", "unbatched", LinearAlgebra::gramMatrix, 2, 1, 5),
+        one("LinearAlgebra.gramMatrix", "one channel", LinearAlgebra::gramMatrix, 1, 1, 3, 3));
   }
 }

@@ -70,7 +70,7 @@ class DigitsTest {
 
   private static Sequential network(SplittableRandom random) {
     Conv2d.Options same =
-        Conv2d.Options.DEFAULT.withPadding(1, Conv2d.PaddingMode.ZEROS).withoutBias();
+        Conv2d.Options.DEFAULT.withPadding(1, Conv2d.PaddingMode.ZEROS).withBias(false);
     return new Sequential()
         .add("conv1", new Conv2d(DType.FLOAT32, random, 1, 8, 3, same))
         .add("norm1", new InstanceNorm2d(DType.FLOAT32, 8))

@@ -212,7 +212,7 @@ class LayersTest {
                 2,
                 3,
                 3,
-                Conv2d.Options.DEFAULT.withPadding(1, Conv2d.PaddingMode.REFLECT).withoutBias()),
+                Conv2d.Options.DEFAULT.withPadding(1, Conv2d.PaddingMode.REFLECT).withBias(false)),
             new InstanceNorm2d(DType.FLOAT64, 3),
             Lambda.tanh(),
             new Residual(new Conv2d(DType.FLOAT64, random, 3, 3, 1, Conv2d.Options.DEFAULT)),

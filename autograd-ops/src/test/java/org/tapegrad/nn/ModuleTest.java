@@ -33,7 +33,7 @@ class ModuleTest {
     Net(DType dtype, long seed) {
       SplittableRandom random = new SplittableRandom(seed);
       Conv2d.Options same =
-          Conv2d.Options.DEFAULT.withPadding(1, Conv2d.PaddingMode.REFLECT).withoutBias();
+          Conv2d.Options.DEFAULT.withPadding(1, Conv2d.PaddingMode.REFLECT).withBias(false);
       residual1 =
           child(
               "residual1",

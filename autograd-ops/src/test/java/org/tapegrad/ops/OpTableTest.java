@@ -144,7 +144,7 @@ class OpTableTest {
   }
 
   /** The public static methods of all classes in the package of the operations. */
-  private static Stream<Method> operations() throws URISyntaxException {
+  static Stream<Method> operations() throws URISyntaxException {
     File folder =
         new File(Activations.class.getResource("Activations.class").toURI()).getParentFile();
     return Arrays.stream(folder.list((dir, name) -> name.endsWith(".class")))

@@ -1,25 +1,33 @@
 package org.tapegrad.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.tapegrad.ops.HeightWidth.square;
 import static org.tapegrad.ops.InstanceNorm.DEFAULT_EPS;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
-import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 import org.tapegrad.nn.ConditionalInstanceNorm2d;
 import org.tapegrad.nn.GroupNorm;
+import org.tapegrad.optable.OpCase;
+import org.tapegrad.optable.OpTable;
 import org.tapegrad.optim.Adam;
 
 /** What every operation says of arguments that do not fit; see also {@link SpatialErrorsTest}. */
-class RefusalsTest {
+class RefusalsTest extends Refusals {
   private static final Map<String, UnaryOperator<Tensor>> OF_IMAGES =
       Map.of(
           "avgPool2d", x -> Pooling.avgPool2d(x, 2),
@@ -29,24 +37,32 @@ class RefusalsTest {
           "downsample", Pyramid::downsample,
           "upsampleNearest", x -> Upsampling.upsampleNearest(x, 4, 4),
           "upsampleBilinear", x -> Upsampling.upsampleBilinear(x, 2),
-          "gramMatrix", Gram::gramMatrix,
+          "gramMatrix", LinearAlgebra::gramMatrix,
           "reflectionPad2d", x -> Padding.reflectionPad2d(x, 1));
 
-  private final Tape tape = new Tape();
+  /** Rows of the table that do something to the first input before they call the operation. */
+  private static final Set<String> FIRST_USED_BY_ROW =
+      Set.of("Losses.totalVariation", "BatchNorm.batchNorm evaluation");
 
-  private Tensor zeros(int... shape) {
-    return tape.variable(NdArray.zeros(DType.FLOAT64, shape));
-  }
-
-  private static void refused(String message, Executable call) {
-    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
-  }
-
-  private static void misshapen(String message, Executable call) {
-    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, call);
-    assertEquals(message, e.getMessage());
-    assertInstanceOf(ShapeException.class, e);
-  }
+  /** Inputs that may be left out, by operation and position. */
+  private static final Set<String> OPTIONAL =
+      new TreeSet<>(
+          Set.of(
+              "BatchNorm.batchNorm 1",
+              "BatchNorm.batchNorm 2",
+              "Convolutions.conv2d 2",
+              "Convolutions.convTranspose2d 2",
+              "GroupNorm.groupNorm 1",
+              "GroupNorm.groupNorm 2",
+              "InstanceNorm.instanceNorm1d 1",
+              "InstanceNorm.instanceNorm1d 2",
+              "InstanceNorm.instanceNorm2d 1",
+              "InstanceNorm.instanceNorm2d 2",
+              "InstanceNorm.instanceNorm3d 1",
+              "InstanceNorm.instanceNorm3d 2",
+              "LayerNorm.layerNorm 1",
+              "LayerNorm.layerNorm 2",
+              "LayerNorm.rmsNorm 1"));
 
   @Test
   void whatIsNoImage() {
@@ -61,12 +77,85 @@ class RefusalsTest {
         });
   }
 
+  /** Every form of every operation, called with nothing at all, names itself and an argument. */
   @Test
-  void convolutionsOfNothing() {
-    Tensor weight = zeros(3, 3, 3, 3);
-    refused("conv2d: x must be given", () -> Convolutions.conv2d(null, weight, null));
+  void nothingIsGiven() throws URISyntaxException, IllegalAccessException {
+    List<Method> operations =
+        OpTableTest.operations()
+            .filter(m -> Modifier.isPublic(m.getModifiers()) && m.getReturnType() == Tensor.class)
+            .toList();
+    assertTrue(operations.size() > 50, operations.size() + " operations");
+    for (Method m : operations) {
+      Object[] nothing = new Object[m.getParameterCount()];
+      for (int i = 0; i < nothing.length; i++) {
+        // falling numbers: a kernel size larger than its padding
+        nothing[i] = number(m.getParameterTypes()[i], nothing.length - i);
+      }
+      Throwable e = assertThrows(InvocationTargetException.class, () -> m.invoke(null, nothing));
+      assertAbsent(m.getName(), e.getCause(), m.toString());
+    }
+  }
+
+  private static Object number(Class<?> type, int value) {
+    return type == int.class
+        ? (Object) value
+        : type == double.class ? (Object) (double) value : type == boolean.class ? true : null;
+  }
+
+  private static void assertAbsent(String op, Throwable refusal, String call) {
+    assertEquals(IllegalArgumentException.class, refusal.getClass(), call);
+    assertTrue(
+        refusal.getMessage().matches(op + ": [a-z0-9\\[\\]]+ must be given"), refusal + call);
+  }
+
+  /** Every row of the table with one input left out: refused, or a norm's or a bias's to leave. */
+  @Test
+  void oneTensorIsNotGiven() {
+    Set<String> optional = new TreeSet<>();
+    for (OpCase row : OpTable.rows()) {
+      for (int i = 0; i < row.inputs().size(); i++) {
+        if (row.op().startsWith("Tensor.") || (i == 0 && FIRST_USED_BY_ROW.contains(row + ""))) {
+          continue;
+        }
+        List<Tensor> inputs = new ArrayList<>();
+        row.draw(DType.FLOAT64, 1).forEach(a -> inputs.add(tape.variable(a)));
+        inputs.set(i, null);
+        try {
+          row.call().apply(inputs);
+          optional.add(row.op() + " " + i);
+        } catch (RuntimeException e) {
+          assertAbsent(row.op().substring(row.op().indexOf('.') + 1), e, row + " " + i);
+        }
+      }
+    }
+    assertEquals(OPTIONAL, optional);
+  }
+
+  @Test
+  void otherArgumentsAreNotGiven() {
+    Tensor x = zeros(1, 1, 4, 4);
+    refused("conv2d: options must be given", () -> Convolutions.conv2d(x, x, null, null));
     refused(
-        "convTranspose2d: x must be given", () -> Convolutions.convTranspose2d(null, weight, null));
+        "convTranspose2d: options must be given",
+        () -> Convolutions.convTranspose2d(x, x, null, null));
+    refused("maxPool2d: options must be given", () -> Pooling.maxPool2d(x, null));
+    refused("avgPool2d: options must be given", () -> Pooling.avgPool2d(x, null));
+    refused("l1: reduction must be given", () -> Losses.l1(x, x, null));
+    refused("huber: reduction must be given", () -> Losses.huber(x, x, 1, null));
+    refused("meanSquaredError: reduction must be given", () -> Losses.meanSquaredError(x, x, null));
+    refused("totalVariation: reduction must be given", () -> Losses.totalVariation(x, 1, null));
+    refused("crossEntropy: classes must be given", () -> Losses.crossEntropy(x, (int[]) null));
+    refused(
+        "crossEntropy: reduction must be given",
+        () -> Losses.crossEntropy(x, new int[] {0}, 0, null));
+    refused("pooling: stride must be given", () -> pooling(null));
+    refused(
+        "convolution: dilation must be given",
+        () -> new Conv2dOptions(square(1), square(0), square(0), null, 1));
+  }
+
+  private static Pool2dOptions pooling(HeightWidth stride) {
+    return new Pool2dOptions(square(1), stride, square(0), square(1), false, true);
   }
 
   @Test
@@ -83,7 +172,7 @@ class RefusalsTest {
   void softmaxes() {
     Tensor x = zeros(2, 3);
     for (int axis : new int[] {-3, 2}) {
-      String outside = ": axis " + axis + " is out of range for x float64[2, 3]";
+      String outside = ": axis " + axis + " is out of range for rank 2";
       misshapen("softmax" + outside, () -> Softmax.softmax(x, axis));
       misshapen("logSoftmax" + outside, () -> Softmax.logSoftmax(x, axis));
     }
@@ -201,7 +290,7 @@ class RefusalsTest {
         () -> new GroupNorm(DType.FLOAT32, 1, 0, DEFAULT_EPS, true));
     refused(
         "optimizer: weight decay must be >= 0, was -1.0",
-        () -> new Adam.Options(0.9, 0.999, 1e-8, -1));
-    refused("optimizer: eps must be >= 0, was -1.0", () -> new Adam.Options(0.9, 0.999, -1, 0));
+        () -> Adam.Options.DEFAULT.withWeightDecay(-1));
+    refused("optimizer: eps must be >= 0, was -1.0", () -> Adam.Options.DEFAULT.withEps(-1));
   }
 }

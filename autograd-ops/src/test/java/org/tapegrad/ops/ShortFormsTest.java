@@ -43,11 +43,11 @@ class ShortFormsTest {
 
   @Test
   void pooling() {
-    Pool2dOptions three = Pool2dOptions.kernel(3).withStride(2).withPadding(1);
+    Pool2dOptions three = Pool2dOptions.kernelSize(3).withStride(2).withPadding(1);
     same(Pooling.maxPool2d(x, three), Pooling.maxPool2d(x, 3, 2, 1));
     same(Pooling.avgPool2d(x, three), Pooling.avgPool2d(x, 3, 2, 1));
-    same(Pooling.maxPool2d(x, Pool2dOptions.kernel(2)), Pooling.maxPool2d(x, 2));
-    same(Pooling.avgPool2d(x, Pool2dOptions.kernel(2)), Pooling.avgPool2d(x, 2));
+    same(Pooling.maxPool2d(x, Pool2dOptions.kernelSize(2)), Pooling.maxPool2d(x, 2));
+    same(Pooling.avgPool2d(x, Pool2dOptions.kernelSize(2)), Pooling.avgPool2d(x, 2));
   }
 
   /** A single row has no vertical neighbours. */

@@ -49,7 +49,7 @@ class SpatialAdjointTest {
           of("downsample", Pyramid::downsample, 1, 2, 13, 20));
 
   private static UnaryOperator<Tensor> ceiling() {
-    Pool2dOptions options = Pool2dOptions.kernel(2).withCeilMode(true);
+    Pool2dOptions options = Pool2dOptions.kernelSize(2).withCeilMode(true);
     return x -> Pooling.avgPool2d(x, options);
   }
 
@@ -121,10 +121,10 @@ class SpatialAdjointTest {
       NdArray dx = tape.vjp(List.of(y), List.of(g), List.of(x)).get(0);
       Conv2dOptions rest =
           o.withOutputPadding(
-              (x.size(2) + 2 * o.paddingHeight() - o.dilationHeight() * (w.size(2) - 1) - 1)
-                  % o.strideHeight(),
-              (x.size(3) + 2 * o.paddingWidth() - o.dilationWidth() * (w.size(3) - 1) - 1)
-                  % o.strideWidth());
+              (x.size(2) + 2 * o.padding().height() - o.dilation().height() * (w.size(2) - 1) - 1)
+                  % o.stride().height(),
+              (x.size(3) + 2 * o.padding().width() - o.dilation().width() * (w.size(3) - 1) - 1)
+                  % o.stride().width());
       assertEquals(dx, Convolutions.convTranspose2d(tape.constant(g), w, null, rest).value());
     }
   }

@@ -1,33 +1,13 @@
 package org.tapegrad.ops;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
-import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.array.ShapeException;
 
 /** What is refused, and in which words. */
-class SpatialErrorsTest {
-  private final Tape tape = new Tape();
-
-  private Tensor zeros(int... shape) {
-    return tape.variable(NdArray.zeros(DType.FLOAT64, shape));
-  }
-
-  private static void refused(String message, Executable call) {
-    assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
-  }
-
-  private static void misshapen(String message, Executable call) {
-    assertEquals(message, assertThrows(ShapeException.class, call).getMessage());
-  }
-
+class SpatialErrorsTest extends Refusals {
   @Test
   void convolution() {
     Tensor x = zeros(2, 3, 5, 6);
@@ -136,27 +116,28 @@ class SpatialErrorsTest {
         () -> Pooling.maxPool2d(x, 0));
     refused(
         "avgPool2d: dilation is for maxPool2d only",
-        () -> Pooling.avgPool2d(x, Pool2dOptions.kernel(2).withDilation(2)));
+        () -> Pooling.avgPool2d(x, Pool2dOptions.kernelSize(2).withDilation(2)));
     misshapen(
         "maxPool2d: window 0 along H = 1 has no pixel of the image, but padding only",
         () ->
             Pooling.maxPool2d(
-                zeros(1, 1, 9), Pool2dOptions.kernel(2).withPadding(1).withDilation(2)));
+                zeros(1, 1, 9), Pool2dOptions.kernelSize(2).withPadding(1).withDilation(2)));
   }
 
   @Test
-  void joiningAndGram() {
+  void concatenationAndGramMatrix() {
     misshapen(
         "concat: shapes must agree but on axis 1, were [2, 3] and [3, 3]",
-        () -> Joining.concat(List.of(zeros(2, 3), zeros(3, 3)), 1));
+        () -> Concatenation.concat(List.of(zeros(2, 3), zeros(3, 3)), 1));
     misshapen(
         "concat: shapes must agree but on axis 0, were [2, 3] and [3]",
-        () -> Joining.concat(List.of(zeros(2, 3), zeros(3)), 0));
+        () -> Concatenation.concat(List.of(zeros(2, 3), zeros(3)), 0));
     misshapen(
-        "concat: axis 2 is out of range for rank 2", () -> Joining.concat(List.of(zeros(2, 3)), 2));
-    refused("concat: needs at least one tensor", () -> Joining.concat(List.of(), 0));
+        "concat: axis 2 is out of range for rank 2",
+        () -> Concatenation.concat(List.of(zeros(2, 3)), 2));
+    refused("concat: needs at least one tensor", () -> Concatenation.concat(List.of(), 0));
     misshapen(
         "gramMatrix: x has no channels, was float64[2, 0, 3, 3]",
-        () -> Gram.gramMatrix(zeros(2, 0, 3, 3)));
+        () -> LinearAlgebra.gramMatrix(zeros(2, 0, 3, 3)));
   }
 }

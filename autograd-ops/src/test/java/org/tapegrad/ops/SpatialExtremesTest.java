@@ -39,7 +39,7 @@ class SpatialExtremesTest {
     assertArrayEquals(new double[] {3}, apply(Pyramid::downsample, x));
     assertArrayEquals(new double[] {3}, apply(Pooling::globalAvgPool2d, x));
     assertArrayEquals(new double[] {3}, apply(t -> Pooling.maxPool2d(t, 1), x));
-    assertArrayEquals(new double[] {9}, apply(Gram::gramMatrix, x));
+    assertArrayEquals(new double[] {9}, apply(LinearAlgebra::gramMatrix, x));
   }
 
   @Test
@@ -51,7 +51,7 @@ class SpatialExtremesTest {
             t -> Upsampling.upsampleBilinear(t, 2),
             t -> Pooling.maxPool2d(t, 2),
             t -> Pooling.avgPool2d(t, 2),
-            Gram::gramMatrix,
+            LinearAlgebra::gramMatrix,
             t ->
                 Convolutions.conv2d(
                     t, t.tape().constant(NdArray.ones(DType.FLOAT64, 2, 3, 3, 3)), null));
@@ -100,7 +100,7 @@ class SpatialExtremesTest {
   @Test
   void ceilingAddsAWindowThatStartsInsideOfTheImage() {
     NdArray x = image(1, 5, 1, 2, 3, 4, 5);
-    Pool2dOptions ceiling = Pool2dOptions.kernel(1, 2).withCeilMode(true);
+    Pool2dOptions ceiling = Pool2dOptions.kernelSize(1, 2).withCeilMode(true);
     assertArrayEquals(new double[] {2, 4, 5}, apply(t -> Pooling.maxPool2d(t, ceiling), x));
     assertArrayEquals(new double[] {1.5, 3.5, 5}, apply(t -> Pooling.avgPool2d(t, ceiling), x));
     Pool2dOptions apart = ceiling.withStride(1, 3);

@@ -71,7 +71,8 @@ class OptimizerTest {
   @Test
   void dampeningByHand() {
     Parameter w = parameter(1);
-    Optimizer sgd = new SGD(List.of(w), 1, new SGD.Options(0.5, 0.5, false, 0));
+    Optimizer sgd =
+        new SGD(List.of(w), 1, SGD.Options.DEFAULT.withMomentum(0.5).withDampening(0.5));
     step(sgd, 1);
     assertValues(w, 0);
     step(sgd, 1); // v = 0.5·1 + 0.5·1
@@ -83,7 +84,11 @@ class OptimizerTest {
   @Test
   void nesterovAndDecayByHand() {
     Parameter w = parameter(2);
-    Optimizer sgd = new SGD(List.of(w), 0.5, new SGD.Options(0.5, 0, true, 0.25));
+    Optimizer sgd =
+        new SGD(
+            List.of(w),
+            0.5,
+            SGD.Options.DEFAULT.withMomentum(0.5).withNesterov(true).withWeightDecay(0.25));
     step(sgd, 1); // g = 1 + 0.25·2 = 1.5, v = 1.5, step g + 0.5·v = 2.25
     assertValues(w, 0.875);
     step(sgd, 0); // g = 0.21875, v = 0.75 + 0.21875 = 0.96875, step 0.21875 + 0.484375
@@ -97,7 +102,8 @@ class OptimizerTest {
   @Test
   void adamByHand() {
     Parameter w = parameter(1, 1, 1);
-    Optimizer adam = new Adam(List.of(w), 0.25, new Adam.Options(0.5, 0.5, 0, 0));
+    Optimizer adam =
+        new Adam(List.of(w), 0.25, Adam.Options.DEFAULT.withBetas(0.5, 0.5).withEps(0));
     step(adam, 4, -1e-3, 1e3);
     assertValues(w, 0.75, 1.25, 0.75);
     step(adam, 0, -1e-3, 0);
@@ -108,11 +114,12 @@ class OptimizerTest {
 
   @Test
   void epsAndDecaysByHand() {
+    Adam.Options options = Adam.Options.DEFAULT.withBetas(0.5, 0.5).withEps(1).withWeightDecay(0.5);
     Parameter coupled = parameter(2);
-    step(new Adam(List.of(coupled), 0.5, new Adam.Options(0.5, 0.5, 1, 0.5)), 2);
+    step(new Adam(List.of(coupled), 0.5, options), 2);
     assertValues(coupled, 2 - 0.5 * 3 / (3 + 1)); // g = 2 + 0.5·2 = 3
     Parameter decoupled = parameter(2);
-    step(Adam.adamW(List.of(decoupled), 0.5, new Adam.Options(0.5, 0.5, 1, 0.5)), 2);
+    step(Adam.adamW(List.of(decoupled), 0.5, options), 2);
     assertValues(decoupled, 2 * (1 - 0.5 * 0.5) - 0.5 * 2 / (2 + 1.0));
     Parameter byDefault = parameter(2);
     step(Adam.adamW(List.of(byDefault), 0.5), 0);
@@ -152,7 +159,11 @@ class OptimizerTest {
   private static Stream<Function<List<Parameter>, Optimizer>> kinds() {
     return Stream.of(
         p -> new SGD(p, 0.1),
-        p -> new SGD(p, 0.1, new SGD.Options(0.9, 0, true, 0.01)),
+        p ->
+            new SGD(
+                p,
+                0.1,
+                SGD.Options.DEFAULT.withMomentum(0.9).withNesterov(true).withWeightDecay(0.01)),
         p -> new Adam(p, 0.1),
         p -> Adam.adamW(p, 0.1));
   }
@@ -268,19 +279,20 @@ class OptimizerTest {
     assertMessage("optimizer: momentum must be in [0, 1), was 1.0", () -> new SGD(p, 1, 1));
     assertMessage(
         "optimizer: nesterov needs momentum > 0 and no dampening",
-        () -> new SGD.Options(0.5, 0.5, true, 0));
+        () -> SGD.Options.DEFAULT.withMomentum(0.5).withDampening(0.5).withNesterov(true));
     assertMessage(
         "optimizer: nesterov needs momentum > 0 and no dampening",
-        () -> new SGD.Options(0, 0, true, 0));
+        () -> SGD.Options.DEFAULT.withNesterov(true));
     assertMessage(
         "optimizer: dampening must be >= 0, was NaN",
-        () -> new SGD.Options(0.5, Double.NaN, false, 0));
+        () -> SGD.Options.DEFAULT.withDampening(Double.NaN));
     assertMessage(
-        "optimizer: beta2 must be in [0, 1), was 1.0", () -> new Adam.Options(0.9, 1, 1e-8, 0));
-    assertMessage("optimizer: eps must be >= 0, was -1.0", () -> new Adam.Options(0, 0, -1, 0));
+        "optimizer: beta2 must be in [0, 1), was 1.0",
+        () -> Adam.Options.DEFAULT.withBetas(0.9, 1));
+    assertMessage("optimizer: eps must be >= 0, was -1.0", () -> Adam.Options.DEFAULT.withEps(-1));
     assertMessage(
         "optimizer: weight decay must be >= 0, was NaN",
-        () -> new Adam.Options(0, 0, 0, Double.NaN));
+        () -> Adam.Options.DEFAULT.withWeightDecay(Double.NaN));
   }
 
   /** An update after recording is noticed by the tape that recorded the old value. */

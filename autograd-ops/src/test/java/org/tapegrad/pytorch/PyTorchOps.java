@@ -9,10 +9,10 @@ import java.util.function.UnaryOperator;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.ops.Activations;
+import org.tapegrad.ops.Concatenation;
 import org.tapegrad.ops.Conv2dOptions;
 import org.tapegrad.ops.Convolutions;
-import org.tapegrad.ops.Gram;
-import org.tapegrad.ops.Joining;
+import org.tapegrad.ops.LinearAlgebra;
 import org.tapegrad.ops.Losses;
 import org.tapegrad.ops.Padding;
 import org.tapegrad.ops.Pool2dOptions;
@@ -105,7 +105,7 @@ final class PyTorchOps {
     OPS.put(
         "concat",
         c ->
-            Joining.concat(
+            Concatenation.concat(
                 c.args.inputs().stream().map(c::input).toList(), c.args.integer("axis")));
   }
 
@@ -153,7 +153,7 @@ final class PyTorchOps {
           int[] size = size(c);
           return Upsampling.upsampleBilinear(c.x(), size[0], size[1], c.args.flag("align_corners"));
         });
-    unary("gramMatrix", Gram::gramMatrix);
+    unary("gramMatrix", LinearAlgebra::gramMatrix);
   }
 
   private static Conv2dOptions options(PyTorchCase args) {
@@ -203,7 +203,7 @@ final class PyTorchOps {
     int[] kernel = args.integers("kernel_size");
     int[] stride = args.integers("stride");
     int[] padding = args.integers("padding");
-    return Pool2dOptions.kernel(kernel[0], kernel[1])
+    return Pool2dOptions.kernelSize(kernel[0], kernel[1])
         .withStride(stride[0], stride[1])
         .withPadding(padding[0], padding[1]);
   }

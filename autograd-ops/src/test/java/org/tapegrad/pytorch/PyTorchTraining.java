@@ -52,14 +52,18 @@ final class PyTorchTraining {
       return new SGD(
           parameters,
           rate,
-          new SGD.Options(
-              c.hasArg("momentum") ? c.number("momentum") : 0,
-              c.hasArg("dampening") ? c.number("dampening") : 0,
-              c.flag("nesterov"),
-              decay));
+          SGD.Options.DEFAULT
+              .withMomentum(c.hasArg("momentum") ? c.number("momentum") : 0)
+              .withDampening(c.hasArg("dampening") ? c.number("dampening") : 0)
+              .withNesterov(c.flag("nesterov"))
+              .withWeightDecay(decay));
     }
     double[] betas = c.numbers("betas");
-    Adam.Options options = new Adam.Options(betas[0], betas[1], c.number("eps"), decay);
+    Adam.Options options =
+        Adam.Options.DEFAULT
+            .withBetas(betas[0], betas[1])
+            .withEps(c.number("eps"))
+            .withWeightDecay(decay);
     return switch (c.op()) {
       case "Adam" -> new Adam(parameters, rate, options);
       case "AdamW" -> Adam.adamW(parameters, rate, options);

@@ -1,6 +1,6 @@
 package org.tapegrad.examples.style;
 
-import static org.tapegrad.ops.Gram.gramMatrix;
+import static org.tapegrad.ops.LinearAlgebra.gramMatrix;
 import static org.tapegrad.ops.Losses.meanSquaredError;
 import static org.tapegrad.ops.Pyramid.downsample;
 

@@ -1,7 +1,7 @@
 package org.tapegrad.examples.style;
 
 import static org.tapegrad.ops.Activations.sigmoid;
-import static org.tapegrad.ops.Joining.concat;
+import static org.tapegrad.ops.Concatenation.concat;
 
 import java.util.List;
 import java.util.SplittableRandom;
@@ -91,13 +91,13 @@ final class TransformerNetwork extends Module {
   private Residual residual(int channels) {
     return new Residual()
         .add("block", block(channels, channels, 3, 1))
-        .add("conv", convolution(channels, channels, 3, mirrored(3, 1).withoutBias()))
+        .add("conv", convolution(channels, channels, 3, mirrored(3, 1).withBias(false)))
         .add("norm", new InstanceNorm2d(DType.FLOAT32, channels));
   }
 
   private Sequential block(int in, int out, int kernel, int stride) {
     return new Sequential()
-        .add("conv", convolution(in, out, kernel, mirrored(kernel, stride).withoutBias()))
+        .add("conv", convolution(in, out, kernel, mirrored(kernel, stride).withBias(false)))
         .add("norm", new InstanceNorm2d(DType.FLOAT32, out))
         .add("relu", Lambda.relu());
   }

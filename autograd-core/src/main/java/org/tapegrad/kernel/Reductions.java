@@ -5,7 +5,7 @@ package org.tapegrad.kernel;
  *
  * @param <A> the array type, {@code double[]} or {@code float[]}
  */
-public interface Reduction<A> {
+public interface Reductions<A> {
 
   /**
    * out[o, i] = sum over j of a[o, j, i]; 0 for n = 0. The order of additions depends on the sizes

@@ -7,11 +7,12 @@ import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.Strides;
 
 /** Several tensors made into one. */
-public final class Joining {
-  private Joining() {}
+public final class Concatenation {
+  private Concatenation() {}
 
   /**
    * The tensors one after the other along an axis; -1 is the last. Each one's gradient is its
@@ -20,17 +21,13 @@ public final class Joining {
    * @throws ShapeException if the shapes differ on another axis
    */
   public static Tensor concat(List<Tensor> tensors, int axis) {
-    if (tensors.isEmpty()) {
+    if (Checks.given("concat", "tensors", tensors).isEmpty()) {
       throw new IllegalArgumentException("concat: needs at least one tensor");
     }
-    Tensor first = tensors.get(0);
-    int rank = first.rank();
-    if (axis < -rank || axis >= rank) {
-      throw new ShapeException("concat: axis " + axis + " is out of range for rank " + rank);
-    }
-    int d = axis < 0 ? axis + rank : axis;
-    int[] shape = joinedShape(tensors, d);
-    NdArray joined = first.value().emptyLike(shape);
+    Tensor first = Checks.given("concat", "tensors[0]", tensors.get(0));
+    int d = Shapes.axis("concat", axis, first.rank());
+    int[] shape = resultShape(tensors, d);
+    NdArray result = first.value().emptyLike(shape);
     int[] strides = Strides.rowMajor(shape);
     Pullback[] pullbacks = new Pullback[tensors.size()];
     int at = 0;
@@ -39,28 +36,28 @@ public final class Joining {
       int start = at;
       int end = at + t.size(d);
       NdArray part = t.value();
-      int[] extents = part.shape();
       part.kernels()
           .layout()
           .copy(
-              extents,
+              part.shape(),
               part.data(),
               0,
-              Strides.rowMajor(extents),
-              joined.data(),
+              Strides.rowMajor(part.shape()),
+              result.data(),
               start * strides[d],
               strides);
       pullbacks[i] = Pullback.wrt(t, (y, g) -> g.slice(d, start, end));
       at = end;
     }
-    return Tape.record("concat", joined, pullbacks);
+    return Tape.record("concat", "axis " + axis, result, pullbacks);
   }
 
-  private static int[] joinedShape(List<Tensor> tensors, int axis) {
+  private static int[] resultShape(List<Tensor> tensors, int axis) {
     Tensor first = tensors.get(0);
     int[] shape = first.shape();
     shape[axis] = 0;
-    for (Tensor t : tensors) {
+    for (int i = 0; i < tensors.size(); i++) {
+      Tensor t = Checks.given("concat", "tensors[" + i + "]", tensors.get(i));
       int[] others = t.shape();
       if (t.dtype() != first.dtype()) {
         throw new IllegalArgumentException(

@@ -1,0 +1,154 @@
+package org.tapegrad.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+
+/** A printed tape says what operations were called with besides tensors. */
+class TapeArgumentsTest {
+  private static final Conv2dOptions CONVOLUTION = Conv2dOptions.DEFAULT;
+  private static final Pool2dOptions POOLING = Pool2dOptions.kernelSize(3);
+
+  /**
+   * A call on x[1, 4, 4, 4], and what stands behind the equals sign in the last line of its tape.
+   */
+  private record Row(String printed, UnaryOperator<Tensor> call) {
+    @Override
+    public String toString() {
+      return printed;
+    }
+  }
+
+  private static Row row(String printed, UnaryOperator<Tensor> call) {
+    return new Row(printed, call);
+  }
+
+  static List<Row> rows() {
+    return List.of(
+        row("leakyRelu(v0, 0.01)", Activations::leakyRelu),
+        row("leakyRelu(v0, 0.2)", x -> Activations.leakyRelu(x, 0.2)),
+        row("softplus(v0, beta 1.0, threshold 20.0)", Activations::softplus),
+        row("softmax(v0, axis 1)", x -> Softmax.softmax(x, 1)),
+        row("logSoftmax(v0, axis -1)", x -> Softmax.logSoftmax(x, -1)),
+        row("concat(v0, v0, axis 2)", x -> Concatenation.concat(List.of(x, x), 2)),
+        row("relu(v0)", Activations::relu),
+        row("gramMatrix(v0)", LinearAlgebra::gramMatrix),
+        row(
+            "zeroPad2d(v0, left 1, right 2, top -1, bottom 0)",
+            x -> Padding.zeroPad2d(x, 1, 2, -1, 0)),
+        row(
+            "replicationPad2d(v0, left 1, right 1, top 1, bottom 1)",
+            x -> Padding.replicationPad2d(x, 1)),
+        row(
+            "reflectionPad2d(v0, left 1, right 1, top 2, bottom 2)",
+            x -> Padding.reflectionPad2d(x, 1, 1, 2, 2)),
+        row("upsampleNearest(v0, [8, 8])", x -> Upsampling.upsampleNearest(x, 2)),
+        row("upsampleBilinear(v0, [2, 5])", x -> Upsampling.upsampleBilinear(x, 2, 5)),
+        row(
+            "upsampleBilinear(v0, [8, 8], alignCorners true)",
+            x -> Upsampling.upsampleBilinear(x, 2, true)),
+        row("blur(v0)", Pyramid::blur),
+        row("maxPool2d(v0, kernelSize 2)", x -> Pooling.maxPool2d(x, 2)),
+        row(
+            "maxPool2d(v0, kernelSize [1, 2], stride 2, dilation [1, 2], ceilMode true)",
+            x ->
+                Pooling.maxPool2d(
+                    x,
+                    Pool2dOptions.kernelSize(1, 2)
+                        .withStride(2)
+                        .withDilation(1, 2)
+                        .withCeilMode(true))),
+        row(
+            "avgPool2d(v0, kernelSize 3, stride [1, 2], padding 1, countIncludePad false)",
+            x ->
+                Pooling.avgPool2d(
+                    x, POOLING.withStride(1, 2).withPadding(1).withCountIncludePad(false))),
+        row("conv2d(v0, float64[4, 4, 1, 1])", x -> conv(x, CONVOLUTION)),
+        row(
+            "conv2d(v0, float64[4, 4, 1, 1], stride 2, padding 1)",
+            x -> conv(x, CONVOLUTION.withStride(2).withPadding(1))),
+        row(
+            "conv2d(v0, float64[4, 2, 1, 1], stride [2, 1], dilation 3, groups 2)",
+            x -> conv(x, CONVOLUTION.withStride(2, 1).withDilation(3).withGroups(2))),
+        row(
+            "convTranspose2d(v0, float64[4, 4, 1, 1], stride 2, outputPadding [1, 0])",
+            x ->
+                Convolutions.convTranspose2d(
+                    x, weight(x, 1), null, CONVOLUTION.withStride(2).withOutputPadding(1, 0))));
+  }
+
+  private static Tensor weight(Tensor x, int groups) {
+    return x.tape().constant(NdArray.ones(DType.FLOAT64, 4, 4 / groups, 1, 1));
+  }
+
+  private static Tensor conv(Tensor x, Conv2dOptions options) {
+    return Convolutions.conv2d(x, weight(x, options.groups()), null, options);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void printed(Row row) {
+    Tape tape = new Tape();
+    row.call.apply(tape.variable(NdArray.ones(DType.FLOAT64, 1, 4, 4, 4)));
+    assertEquals(row.printed, line(tape, tape.size() - 1));
+  }
+
+  private static String line(Tape tape, int index) {
+    String line = tape.toString().lines().skip(index).findFirst().orElseThrow();
+    return line.substring(line.indexOf("= ") + 2, line.lastIndexOf(" : "));
+  }
+
+  @Test
+  void losses() {
+    Tape tape = new Tape();
+    Tensor x = tape.variable(NdArray.ones(DType.FLOAT64, 2, 3));
+    Losses.huber(x, x.detach(), 0.5, Reduction.NONE);
+    assertEquals("huber(v1, delta 0.5)", line(tape, tape.size() - 1));
+    Losses.crossEntropy(x, new int[] {2, 0}, 0, Reduction.NONE);
+    assertEquals("crossEntropy(v0, classes [2, 0])", line(tape, tape.size() - 1));
+    Tensor nine = tape.variable(NdArray.ones(DType.FLOAT64, 9, 3));
+    Losses.crossEntropy(nine, new int[9], 0.1, Reduction.NONE);
+    assertEquals(
+        "crossEntropy(v4, classes of 9 rows, labelSmoothing 0.1)", line(tape, tape.size() - 1));
+  }
+
+  /** The gradient of an operation is another one, which says so. */
+  @Test
+  void gradients() {
+    assertEquals(
+        "conv2dInputGradient(v2, float64[4, 4, 1, 1], stride 2, padding 1)",
+        gradientOf(x -> conv(x, CONVOLUTION.withStride(2).withPadding(1))));
+    assertEquals(
+        "reflectionPad2dGradient(v2, left 1, right 1, top 1, bottom 1)",
+        gradientOf(x -> Padding.reflectionPad2d(x, 1)));
+    assertEquals("maxPool2dGradient(v2, kernelSize 2)", gradientOf(x -> Pooling.maxPool2d(x, 2)));
+  }
+
+  /** With the call as v1 and the gradient with respect to its output as v2. */
+  private static String gradientOf(UnaryOperator<Tensor> call) {
+    Tape tape = new Tape();
+    Tensor x = tape.variable(NdArray.ones(DType.FLOAT64, 1, 4, 4, 4));
+    Tensor y = call.apply(x);
+    Tensor g = tape.variable(NdArray.ones(DType.FLOAT64, y.shape()));
+    tape.differentiableVjp(List.of(y), List.of(g), List.of(x));
+    return line(tape, tape.size() - 1);
+  }
+
+  @Test
+  void linearSystems() {
+    Tape tape = new Tape();
+    Tensor a = tape.variable(NdArray.of(new double[] {2}, 1, 1));
+    Tensor x = LinearAlgebra.solve(a, a);
+    tape.differentiableGradient(x, a);
+    assertEquals("solve(v0, v0)", line(tape, 1));
+    assertEquals("solve(v0, float64[1, 1], transposed)", line(tape, 2));
+  }
+}
