@@ -36,6 +36,19 @@ public final class Conv2d extends Module {
     public static final Options DEFAULT =
         new Options(Conv2dOptions.DEFAULT, PaddingMode.ZEROS, true);
 
+    /**
+     * Checks that nothing is absent.
+     *
+     * @throws IllegalArgumentException if the convolution or the padding mode is null
+     */
+    public Options {
+      if (convolution == null || paddingMode == null) {
+        throw new IllegalArgumentException(
+            "Conv2d: convolution and paddingMode must be given, were %s and %s"
+                .formatted(convolution, paddingMode));
+      }
+    }
+
     /** With this stride. */
     public Options withStride(int stride) {
       return new Options(convolution.withStride(stride), paddingMode, bias);
@@ -74,6 +87,7 @@ public final class Conv2d extends Module {
       int outChannels,
       int kernelSize,
       Options options) {
+    requireGiven("options", options);
     int groups = options.convolution.groups();
     requireDivisible("inChannels", inChannels, groups);
     requireDivisible("outChannels", outChannels, groups);

@@ -37,6 +37,7 @@ public final class ConvTranspose2d extends Module {
       int kernelSize,
       Conv2dOptions options,
       boolean bias) {
+    requireGiven("options", options);
     requireDivisible("inChannels", inChannels, options.groups());
     requireDivisible("outChannels", outChannels, options.groups());
     requirePositive("kernelSize", kernelSize);

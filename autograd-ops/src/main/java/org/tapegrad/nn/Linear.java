@@ -33,6 +33,7 @@ public final class Linear extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
+    requireGiven("x", x);
     int in = weight.value().size(1);
     if (x.rank() < 2 || x.size(-1) != in) {
       throw new ShapeException(

@@ -157,10 +157,18 @@ public abstract class Module {
    * Checks that x is one image or a batch of them, of as many channels as the layer was made for.
    */
   final void requireImages(Tensor x, int channels) {
+    requireGiven("x", x);
     if (x.rank() < 3 || x.rank() > 4 || x.size(-3) != channels) {
       throw new ShapeException(
           "%s: x must be [N, C, H, W] or [C, H, W] with C = %d, was %s"
               .formatted(label(), channels, x.value().describe()));
+    }
+  }
+
+  /** Checks that an argument is not absent. */
+  final void requireGiven(String what, Object argument) {
+    if (argument == null) {
+      throw new IllegalArgumentException(label() + ": " + what + " must be given");
     }
   }
 

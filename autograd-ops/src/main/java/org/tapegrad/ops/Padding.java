@@ -79,7 +79,7 @@ public final class Padding {
     Checks.imageWithPixels(border.op, x);
     Taps rows = taps(border, x, -2, top, bottom, "top", "bottom");
     Taps columns = taps(border, x, -1, left, right, "left", "right");
-    String arguments = "left %d, right %d, top %d, bottom %d".formatted(left, right, top, bottom);
+    String arguments = "left " + left + ", right " + right + ", top " + top + ", bottom " + bottom;
     return SeparableMaps.apply(border.op, arguments, x, rows, columns);
   }
 

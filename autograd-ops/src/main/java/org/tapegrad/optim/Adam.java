@@ -66,7 +66,7 @@ public final class Adam extends Optimizer {
   private Adam(
       List<Parameter> parameters, double learningRate, Options options, boolean decoupled) {
     super(parameters, learningRate);
-    this.options = options;
+    this.options = given("optimizer", "options", options);
     this.decoupled = decoupled;
     means = zerosLike(parameters);
     squares = zerosLike(parameters);

@@ -18,10 +18,10 @@ public final class LRScheduler {
 
   /** The initial rate, multiplied by gamma after every {@code stepSize} steps. */
   public static LRScheduler stepLR(Optimizer optimizer, int stepSize, double gamma) {
+    double initial = Optimizer.given("stepLR", "optimizer", optimizer).learningRate();
     if (stepSize < 1) {
       throw new IllegalArgumentException("stepLR: stepSize must be >= 1, was " + stepSize);
     }
-    double initial = optimizer.learningRate();
     return new LRScheduler(optimizer, t -> initial * Math.pow(gamma, t / stepSize));
   }
 
@@ -30,10 +30,10 @@ public final class LRScheduler {
    * 2016, arXiv:1608.03983, without restarts).
    */
   public static LRScheduler cosineAnnealingLR(Optimizer optimizer, int tMax, double etaMin) {
+    double initial = Optimizer.given("cosineAnnealingLR", "optimizer", optimizer).learningRate();
     if (tMax < 1) {
       throw new IllegalArgumentException("cosineAnnealingLR: tMax must be >= 1, was " + tMax);
     }
-    double initial = optimizer.learningRate();
     return new LRScheduler(
         optimizer, t -> etaMin + (initial - etaMin) * (1 + Math.cos(Math.PI * t / tMax)) / 2);
   }

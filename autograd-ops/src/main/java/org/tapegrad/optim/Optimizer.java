@@ -19,13 +19,13 @@ public abstract class Optimizer {
   private int steps;
 
   Optimizer(List<Parameter> parameters, double learningRate) {
-    this.parameters = List.copyOf(parameters);
     Set<Parameter> distinct = new HashSet<>();
-    for (Parameter p : this.parameters) {
-      if (!distinct.add(p)) {
+    for (Parameter p : given("optimizer", "parameters", parameters)) {
+      if (!distinct.add(given("optimizer", "every parameter", p))) {
         throw new IllegalArgumentException("optimizer: " + p + " is given twice");
       }
     }
+    this.parameters = List.copyOf(parameters);
     setLearningRate(learningRate);
   }
 
@@ -56,7 +56,7 @@ public abstract class Optimizer {
    * @throws ShapeException if their number, shapes or element types do not fit; nothing is changed
    */
   public final void step(List<NdArray> gradients) {
-    if (gradients.size() != parameters.size()) {
+    if (given("step", "gradients", gradients).size() != parameters.size()) {
       throw new ShapeException(
           "step: " + parameters.size() + " parameters, but " + gradients.size() + " gradients");
     }
@@ -88,6 +88,14 @@ public abstract class Optimizer {
     return parameters.stream()
         .map(p -> NdArray.zeros(p.value().dtype(), p.value().shape()))
         .toList();
+  }
+
+  /** The argument, which must not be absent. */
+  static <T> T given(String op, String what, T argument) {
+    if (argument == null) {
+      throw new IllegalArgumentException(op + ": " + what + " must be given");
+    }
+    return argument;
   }
 
   static double atLeastZero(String what, double value) {

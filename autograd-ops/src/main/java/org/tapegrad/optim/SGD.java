@@ -67,7 +67,7 @@ public final class SGD extends Optimizer {
   /** With all options. */
   public SGD(List<Parameter> parameters, double learningRate, Options options) {
     super(parameters, learningRate);
-    this.options = options;
+    this.options = given("optimizer", "options", options);
     velocities = options.momentum == 0 ? null : zerosLike(parameters);
   }
 

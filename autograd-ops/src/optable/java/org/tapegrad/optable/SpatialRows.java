@@ -23,7 +23,12 @@ final class SpatialRows {
 
   static List<OpCase> rows() {
     return Stream.of(
-            convolutions(), transposed(), padding(), resizing(), pooling(), concatenation())
+            convolutions(),
+            transposed(),
+            padding(),
+            resizing(),
+            pooling(),
+            concatenationAndGramMatrix())
         .flatMap(List::stream)
         .toList();
   }
@@ -162,7 +167,7 @@ final class SpatialRows {
         one("Pooling.maxPool2d", "dilation", x -> Pooling.maxPool2d(x, apart), 1, 5, 7));
   }
 
-  private static List<OpCase> concatenation() {
+  private static List<OpCase> concatenationAndGramMatrix() {
     return List.of(
         OpCase.of(
             "Concatenation.concat",

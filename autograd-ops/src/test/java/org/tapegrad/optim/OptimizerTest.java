@@ -295,6 +295,22 @@ class OptimizerTest {
         () -> Adam.Options.DEFAULT.withWeightDecay(Double.NaN));
   }
 
+  @Test
+  void absentArgumentsAreRefused() {
+    List<Parameter> p = List.of(parameter(1));
+    assertMessage("optimizer: parameters must be given", () -> new SGD(null, 1));
+    assertMessage(
+        "optimizer: every parameter must be given",
+        () -> new Adam(Arrays.asList(p.get(0), null), 1));
+    assertMessage("optimizer: options must be given", () -> new SGD(p, 1, null));
+    assertMessage("optimizer: options must be given", () -> new Adam(p, 1, null));
+    assertMessage("step: gradients must be given", () -> new SGD(p, 1).step(null));
+    assertMessage("stepLR: optimizer must be given", () -> LRScheduler.stepLR(null, 1, 1));
+    assertMessage(
+        "cosineAnnealingLR: optimizer must be given",
+        () -> LRScheduler.cosineAnnealingLR(null, 1, 0));
+  }
+
   /** An update after recording is noticed by the tape that recorded the old value. */
   @Test
   void updatesAreNoticedByOlderTapes() {
