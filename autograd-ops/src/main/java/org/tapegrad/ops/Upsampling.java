@@ -13,19 +13,15 @@ public final class Upsampling {
 
   /** Every pixel repeated {@code scaleFactor} times along both axes. */
   public static Tensor upsampleNearest(Tensor x, int scaleFactor) {
-    int[] size = scaled("upsampleNearest", x, scaleFactor);
-    return upsampleNearest(x, size[0], size[1]);
+    HeightWidth size = scaled("upsampleNearest", x, scaleFactor);
+    return upsampleNearest(x, size.height(), size.width());
   }
 
   /** In the size [height, width], pixel (i, j) is that at (floor(i·H/height), floor(j·W/width)). */
   public static Tensor upsampleNearest(Tensor x, int height, int width) {
-    checkSize("upsampleNearest", x, height, width);
+    HeightWidth size = size("upsampleNearest", x, height, width);
     return SeparableMaps.apply(
-        "upsampleNearest",
-        new int[] {height, width},
-        x,
-        nearest(x.size(-2), height),
-        nearest(x.size(-1), width));
+        "upsampleNearest", size.pair(), x, nearest(x.size(-2), height), nearest(x.size(-1), width));
   }
 
   /** {@link #upsampleBilinear(Tensor, int, boolean)} without aligned corners. */
@@ -35,8 +31,8 @@ public final class Upsampling {
 
   /** {@link #upsampleBilinear(Tensor, int, int, boolean)} by a factor along both axes. */
   public static Tensor upsampleBilinear(Tensor x, int scaleFactor, boolean alignCorners) {
-    int[] size = scaled("upsampleBilinear", x, scaleFactor);
-    return upsampleBilinear(x, size[0], size[1], alignCorners);
+    HeightWidth size = scaled("upsampleBilinear", x, scaleFactor);
+    return upsampleBilinear(x, size.height(), size.width(), alignCorners);
   }
 
   /** {@link #upsampleBilinear(Tensor, int, int, boolean)} without aligned corners. */
@@ -51,10 +47,10 @@ public final class Upsampling {
    *     borders of the image
    */
   public static Tensor upsampleBilinear(Tensor x, int height, int width, boolean alignCorners) {
-    checkSize("upsampleBilinear", x, height, width);
+    HeightWidth size = size("upsampleBilinear", x, height, width);
     return SeparableMaps.apply(
         "upsampleBilinear",
-        new HeightWidth(height, width).pair() + (alignCorners ? ", alignCorners true" : ""),
+        size.pair() + (alignCorners ? ", alignCorners true" : ""),
         x,
         bilinear(x.size(-2), height, alignCorners),
         bilinear(x.size(-1), width, alignCorners));
@@ -86,7 +82,7 @@ public final class Upsampling {
         });
   }
 
-  private static int[] scaled(String op, Tensor x, int scaleFactor) {
+  private static HeightWidth scaled(String op, Tensor x, int scaleFactor) {
     Checks.imageWithPixels(op, x);
     if (scaleFactor < 1) {
       throw new IllegalArgumentException(op + ": scaleFactor must be >= 1, was " + scaleFactor);
@@ -96,14 +92,15 @@ public final class Upsampling {
     if (Math.max(height, width) > Integer.MAX_VALUE) {
       throw new ShapeException(op + ": " + height + "x" + width + " pixels are too many");
     }
-    return new int[] {(int) height, (int) width};
+    return new HeightWidth((int) height, (int) width);
   }
 
-  private static void checkSize(String op, Tensor x, int height, int width) {
+  private static HeightWidth size(String op, Tensor x, int height, int width) {
     Checks.imageWithPixels(op, x);
-    if (height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          op + ": the size must be >= 1, was [" + height + ", " + width + "]");
+    HeightWidth size = new HeightWidth(height, width);
+    if (size.smaller() < 1) {
+      throw new IllegalArgumentException(op + ": the size must be >= 1, was " + size.pair());
     }
+    return size;
   }
 }

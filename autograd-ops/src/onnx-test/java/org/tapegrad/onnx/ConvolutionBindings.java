@@ -54,7 +54,7 @@ final class ConvolutionBindings {
       call.converted("padding from the size of the result");
       int[] total = new int[2];
       for (int d = 0; d < 2; d++) {
-        int whole = g.strides()[d] * (x.size(2 + d) - 1) + more[d] + g.extent(d);
+        int whole = g.strides()[d] * (x.size(2 + d) - 1) + more[d] + g.windowSize(d);
         total[d] = whole - size[d];
       }
       g = g.withTotal(total, automatic.equals("SAME_UPPER"));

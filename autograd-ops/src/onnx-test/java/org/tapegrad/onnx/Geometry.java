@@ -6,8 +6,7 @@ import org.tapegrad.Tensor;
 import org.tapegrad.ops.Padding;
 
 /**
- * How windows lie on an image, of two spatial axes: with one axis, a first one of extent 1 is
- * added.
+ * How windows lie on an image, of two spatial axes: with one axis, a first one of size 1 is added.
  *
  * @param pads top, left, bottom, right
  */
@@ -46,8 +45,8 @@ record Geometry(int[] kernel, int[] strides, int[] pads, int[] dilations) {
         : geometry;
   }
 
-  private static int[] twoAxes(int[] extents) {
-    return extents.length == AXES ? extents : new int[] {1, extents[0]};
+  private static int[] twoAxes(int[] sizes) {
+    return sizes.length == AXES ? sizes : new int[] {1, sizes[0]};
   }
 
   /** With as much padding as gives ceil(input / stride) windows. */
@@ -57,7 +56,7 @@ record Geometry(int[] kernel, int[] strides, int[] pads, int[] dilations) {
     for (int d = 0; d < AXES; d++) {
       int n = image.size(AXES + d);
       int windows = (n + strides[d] - 1) / strides[d];
-      total[d] = Math.max(0, (windows - 1) * strides[d] + extent(d) - n);
+      total[d] = Math.max(0, (windows - 1) * strides[d] + windowSize(d) - n);
     }
     return withTotal(total, moreAtTheEnd);
   }
@@ -78,7 +77,7 @@ record Geometry(int[] kernel, int[] strides, int[] pads, int[] dilations) {
   }
 
   /** How far a window reaches along an axis. */
-  int extent(int d) {
+  int windowSize(int d) {
     return (kernel[d] - 1) * dilations[d] + 1;
   }
 

@@ -55,10 +55,10 @@ final class PaddingBindings {
     return Concatenation.concat(parts, axis);
   }
 
-  private static void addBlock(List<Tensor> parts, Tensor x, int axis, int extent, double value) {
-    if (extent > 0) {
+  private static void addBlock(List<Tensor> parts, Tensor x, int axis, int size, double value) {
+    if (size > 0) {
       int[] shape = x.shape();
-      shape[axis] = extent;
+      shape[axis] = size;
       parts.add(x.tape().constant(NdArray.full(x.dtype(), value, shape)));
     }
   }

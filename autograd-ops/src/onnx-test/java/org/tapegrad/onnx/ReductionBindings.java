@@ -8,7 +8,7 @@ import org.tapegrad.Tensor;
 final class ReductionBindings {
   private ReductionBindings() {}
 
-  /** A sum or mean over axes, which stay with extent 1. */
+  /** A sum or mean over axes, which stay with size 1. */
   private interface Reduction {
     Tensor apply(Tensor x, int... axes);
   }

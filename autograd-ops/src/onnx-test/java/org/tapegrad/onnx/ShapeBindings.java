@@ -47,7 +47,7 @@ final class ShapeBindings {
     return x.reshape(rows, x.value().size() / rows);
   }
 
-  /** An extent of 0 stands for that of the input, unless allowzero is set. */
+  /** An size of 0 stands for that of the input, unless allowzero is set. */
   private static Tensor reshape(Call call) {
     Tensor x = call.tensor(0);
     int[] shape = call.argument(1, "shape");
@@ -94,16 +94,16 @@ final class ShapeBindings {
     call.converted("split as slices");
     Tensor x = call.tensor(0);
     int axis = call.integer("axis", 0);
-    int[] extents = call.argument(1, "split");
-    if (extents == null) {
-      extents = new int[call.outputs()];
-      Arrays.fill(extents, x.size(axis) / extents.length);
+    int[] sizes = call.argument(1, "split");
+    if (sizes == null) {
+      sizes = new int[call.outputs()];
+      Arrays.fill(sizes, x.size(axis) / sizes.length);
     }
     List<Tensor> parts = new ArrayList<>();
     int at = 0;
-    for (int extent : extents) {
-      parts.add(x.slice(axis, at, at + extent));
-      at += extent;
+    for (int size : sizes) {
+      parts.add(x.slice(axis, at, at + size));
+      at += size;
     }
     return parts;
   }
@@ -116,7 +116,7 @@ final class ShapeBindings {
     return squeeze(x, axes == null ? ones : axes);
   }
 
-  /** The tensor without the axes, which must have extent 1. */
+  /** The tensor without the axes, which must have size 1. */
   static Tensor squeeze(Tensor x, int[] axes) {
     List<Integer> gone = IntStream.of(axes).mapToObj(a -> Math.floorMod(a, x.rank())).toList();
     return x.reshape(

@@ -2,7 +2,13 @@ package org.tapegrad.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +22,9 @@ import org.tapegrad.array.NdArray;
 class TapeArgumentsTest {
   private static final Conv2dOptions CONVOLUTION = Conv2dOptions.DEFAULT;
   private static final Pool2dOptions POOLING = Pool2dOptions.kernelSize(3);
+
+  /** Losses of differences, sums and means, which a tape shows one by one. */
+  private static final Set<String> COMPOSED = Set.of("meanSquaredError", "l1", "totalVariation");
 
   /**
    * A call on x[1, 4, 4, 4], and what stands behind the equals sign in the last line of its tape.
@@ -104,6 +113,20 @@ class TapeArgumentsTest {
   private static String line(Tape tape, int index) {
     String line = tape.toString().lines().skip(index).findFirst().orElseThrow();
     return line.substring(line.indexOf("= ") + 2, line.lastIndexOf(" : "));
+  }
+
+  /** Every operation that takes more than tensors, but the norms, has a row or a test below. */
+  @Test
+  void everyOperationWithArgumentsIsHere() throws URISyntaxException {
+    Set<String> ops = new TreeSet<>();
+    OpTableTest.operations()
+        .filter(m -> Modifier.isPublic(m.getModifiers()) && m.getReturnType() == Tensor.class)
+        .filter(m -> Arrays.stream(m.getParameterTypes()).anyMatch(t -> t != Tensor.class))
+        .map(Method::getName)
+        .filter(op -> !op.contains("Norm") && !COMPOSED.contains(op))
+        .forEach(ops::add);
+    rows().forEach(row -> ops.remove(row.printed.substring(0, row.printed.indexOf('('))));
+    assertEquals(Set.of("huber", "crossEntropy"), ops);
   }
 
   @Test
