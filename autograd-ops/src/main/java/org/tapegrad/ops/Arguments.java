@@ -2,7 +2,7 @@ package org.tapegrad.ops;
 
 import java.util.StringJoiner;
 
-/** What an operation was called with besides tensors, as a tape prints it: what is not usual. */
+/** What an operation was called with besides tensors, as a tape prints it: without defaults. */
 final class Arguments {
   private final StringJoiner text = new StringJoiner(", ");
 

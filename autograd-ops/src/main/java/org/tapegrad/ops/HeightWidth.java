@@ -1,6 +1,6 @@
 package org.tapegrad.ops;
 
-/** A height and a width in pixels, as strides, paddings and kernel sizes have; prints as both. */
+/** A height and a width in pixels, as kernel sizes, strides and paddings have them. */
 public record HeightWidth(int height, int width) {
 
   /** The same along both axes. */
