@@ -9,8 +9,8 @@ import org.tapegrad.kernel.Strides;
 
 /** Elementwise functions of two arrays by NumPy's broadcasting rule, on collapsed axes. */
 final class Broadcast {
-  /** Elements that one task works on; shorter arrays are not worth handing out. */
-  private static final int GRAIN = 1 << 15;
+  /** Elements up to which one thread computes: fewer are not worth handing out. */
+  private static final int SERIAL_UP_TO = 1 << 15;
 
   private Broadcast() {}
 
@@ -47,7 +47,7 @@ final class Broadcast {
     Object y = b.data();
     Object z = out.data();
     var loops = a.dtype().kernels().elementwise();
-    if (n <= GRAIN) {
+    if (n <= SERIAL_UP_TO) {
       loops.binary(op, x, 0, aStep, y, 0, bStep, z, 0, n);
     } else {
       Parallel.forEach(

@@ -43,7 +43,7 @@ record BandGeometry(
   private static final int TASKS = 8;
 
   /** Multiplications below which a convolution is not cut further. */
-  private static final long GRAIN = 1 << 22;
+  private static final long WORK_PER_TASK = 1 << 22;
 
   /** The forward convolution of one group. */
   static BandGeometry forward(ConvolutionShape s) {
@@ -124,7 +124,7 @@ record BandGeometry(
     long perRow = (long) planeWidth() * (planes() + outChannels);
     long most = Math.max(1, cached / Math.max(1, perRow));
     long work = images * (long) rows * columns * outChannels * taps;
-    long tasks = Math.min(TASKS, work / GRAIN);
+    long tasks = Math.min(TASKS, work / WORK_PER_TASK);
     long bands = Math.max((rows + most - 1) / most, (tasks + images - 1) / Math.max(1, images));
     bands = Math.max(1, Math.min(rows, bands));
     return (int) ((rows + bands - 1) / bands);

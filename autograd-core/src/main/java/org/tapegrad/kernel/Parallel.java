@@ -9,7 +9,7 @@ import java.util.concurrent.RecursiveAction;
  */
 public final class Parallel {
   /** Work below this many elementary operations is not worth a second thread. */
-  private static final long GRAIN = 1 << 15;
+  private static final long WORK_PER_TASK = 1 << 15;
 
   private Parallel() {}
 
@@ -26,7 +26,7 @@ public final class Parallel {
    * @param workPerItem elementary operations (about 1 ns each) in one item
    */
   public static void forEach(int items, long workPerItem, Range body) {
-    int perTask = (int) Math.max(1, Math.min(items, GRAIN / Math.max(1, workPerItem)));
+    int perTask = (int) Math.max(1, Math.min(items, WORK_PER_TASK / Math.max(1, workPerItem)));
     if (items <= perTask) {
       if (items > 0) {
         body.run(0, items);

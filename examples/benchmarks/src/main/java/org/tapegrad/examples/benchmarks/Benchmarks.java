@@ -35,8 +35,11 @@ public final class Benchmarks implements Callable<Integer> {
       converter = DTypeConverter.class)
   private DType dtype;
 
-  @Option(names = "--peer", description = "Class of a subject to compare with.", hidden = true)
-  private List<Class<? extends Subject>> peerClasses = List.of();
+  @Option(
+      names = "--peer",
+      description = "Class of an implementation to compare with.",
+      hidden = true)
+  private List<Class<? extends Implementation>> peerClasses = List.of();
 
   @Option(
       names = "--jmh",
@@ -73,8 +76,8 @@ public final class Benchmarks implements Callable<Integer> {
       new Runner(new OptionsBuilder().include(jmh).build()).run();
       return 0;
     }
-    List<Subject> peers = new ArrayList<>();
-    for (Class<? extends Subject> peer : peerClasses) {
+    List<Implementation> peers = new ArrayList<>();
+    for (Class<? extends Implementation> peer : peerClasses) {
       peers.add(peer.getConstructor().newInstance());
     }
     int cores = ForkJoinPool.getCommonPoolParallelism() + 1;
@@ -84,7 +87,7 @@ public final class Benchmarks implements Callable<Integer> {
     for (DType type : dtype == null ? List.of(DType.FLOAT32, DType.FLOAT64) : List.of(dtype)) {
       List<Cases.Case> cases =
           Cases.all(type).stream().filter(c -> c.group().contains(only)).toList();
-      new Report(type, peers, cores).run(cases);
+      new ResultTable(type, peers, cores).run(cases);
     }
     if (growth) {
       Growth.run();

@@ -28,7 +28,7 @@ final class Cases {
       DType dtype,
       Limit limit,
       double amount,
-      Function<Subject, Runnable> work) {}
+      Function<Implementation, Runnable> work) {}
 
   private static final int[][] NORM_SHAPES = {
     {1, 3, 8, 8},
@@ -39,14 +39,14 @@ final class Cases {
     {8, 128, 64, 64}
   };
 
-  private static final List<Subject.ConvolutionCase> CONVOLUTIONS =
+  private static final List<Implementation.ConvolutionCase> CONVOLUTIONS =
       List.of(
-          new Subject.ConvolutionCase(1, 3, 256, 32, 9, 1),
-          new Subject.ConvolutionCase(1, 32, 256, 64, 3, 2),
-          new Subject.ConvolutionCase(1, 64, 128, 128, 3, 2),
-          new Subject.ConvolutionCase(1, 128, 64, 128, 3, 1),
-          new Subject.ConvolutionCase(4, 128, 64, 128, 3, 1),
-          new Subject.ConvolutionCase(1, 8, 32, 8, 3, 1));
+          new Implementation.ConvolutionCase(1, 3, 256, 32, 9, 1),
+          new Implementation.ConvolutionCase(1, 32, 256, 64, 3, 2),
+          new Implementation.ConvolutionCase(1, 64, 128, 128, 3, 2),
+          new Implementation.ConvolutionCase(1, 128, 64, 128, 3, 1),
+          new Implementation.ConvolutionCase(4, 128, 64, 128, 3, 1),
+          new Implementation.ConvolutionCase(1, 8, 32, 8, 3, 1));
 
   private static final int[][] PRODUCTS = {
     {32, 32, 32}, {512, 512, 512}, {64, 65536, 27}, {128, 4096, 1152}
@@ -66,7 +66,7 @@ final class Cases {
           new Case(
               "matmul", name, dtype, Limit.FMA, flops, s -> s.matmul(dtype, p[0], p[1], p[2])));
     }
-    for (Subject.ConvolutionCase c : CONVOLUTIONS) {
+    for (Implementation.ConvolutionCase c : CONVOLUTIONS) {
       cases.add(
           new Case(
               "conv2d fwd+bwd",

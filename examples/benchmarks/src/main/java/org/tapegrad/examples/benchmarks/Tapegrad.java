@@ -21,7 +21,7 @@ import org.tapegrad.nn.Parameter;
 import org.tapegrad.optim.Adam;
 
 /** This framework, each piece of work a step of a workspace as in a training loop. */
-class Tapegrad implements Subject {
+class Tapegrad implements Implementation {
   private final SplittableRandom random = new SplittableRandom(1);
 
   @Override

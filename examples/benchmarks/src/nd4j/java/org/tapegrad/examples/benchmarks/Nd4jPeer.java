@@ -7,7 +7,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.tapegrad.array.DType;
 
 /** ND4J on its native backend; it has no instance norm, and a tape only for whole graphs. */
-public final class Nd4jPeer implements Subject {
+public final class Nd4jPeer implements Implementation {
   /** Flags of its convolution: explicit padding, channels first, weights [out, in, k, k]. */
   private static final int EXPLICIT = 0;
 

@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.tapegrad.array.DType;
 
 /** PyTorch's C++ library, called from this same process. */
-public final class PyTorch implements Subject {
+public final class PyTorch implements Implementation {
   private static final TensorOptional NONE = new TensorOptional();
   private static final long[] UNIT = {1, 1};
 

@@ -54,7 +54,7 @@ record Settings(
   }
 
   /** A seed of its own for every step, so that a step is the same whatever came before it. */
-  long randomOf(int step) {
+  long seedOf(int step) {
     return seed * 0x9E3779B97F4A7C15L + step + 1;
   }
 

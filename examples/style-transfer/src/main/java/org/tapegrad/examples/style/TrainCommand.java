@@ -86,9 +86,9 @@ final class TrainCommand implements Callable<Integer> {
     ModelFile.requireWritable(out);
     BufferedImage painting = painting();
     BufferedImage photograph = photograph();
-    Photographs photographs =
-        content == null ? Photographs.bundled(size) : Photographs.inFolder(content, size);
-    Training training = new Training(settings, Pixels.of(painting), photographs);
+    ImageDataset dataset =
+        content == null ? ImageDataset.bundled(size) : ImageDataset.inFolder(content, size);
+    Training training = new Training(settings, Pixels.of(painting), dataset);
     Checkpoint checkpoint = new Checkpoint(out);
     if (resume) {
       checkpoint.restore(training);

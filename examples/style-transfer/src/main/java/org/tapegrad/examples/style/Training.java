@@ -15,7 +15,7 @@ import org.tapegrad.optim.Optimizer;
  */
 final class Training {
   private final Settings settings;
-  private final Photographs photographs;
+  private final ImageDataset dataset;
   private final Map<String, String> identity;
   private final PerceptualLoss loss;
   private final TransformerNetwork network;
@@ -24,15 +24,15 @@ final class Training {
   private final Workspace workspace = new Workspace();
 
   /** A training at its beginning, after a painting [1, 3, H, W]. */
-  Training(Settings settings, NdArray painting, Photographs photographs) {
+  Training(Settings settings, NdArray painting, ImageDataset dataset) {
     this.settings = settings;
-    this.photographs = photographs;
+    this.dataset = dataset;
     loss = new PerceptualLoss(painting, settings.contentWeight());
     network = new TransformerNetwork(settings.seed());
     optimizer = new Adam(network.parameters(), settings.learningRate());
     identity = new LinkedHashMap<>(settings.fixed());
     identity.put("--style", Integer.toHexString(painting.hashCode()));
-    identity.put("--content", photographs.fingerprint());
+    identity.put("--content", dataset.fingerprint());
   }
 
   /** The steps taken so far. */
@@ -65,11 +65,11 @@ final class Training {
    */
   double step() {
     int step = history.steps();
-    NdArray batch = photographs.batch(settings.randomOf(step), settings.batch());
+    NdArray batch = dataset.batch(settings.seedOf(step), settings.batch());
     try (Workspace.Step memory = workspace.step()) {
       Tape tape = memory.tape();
       Tensor seen = tape.constant(batch);
-      PerceptualLoss.Terms terms = loss.of(network.forward(seen, settings.randomOf(step)), seen);
+      PerceptualLoss.Terms terms = loss.of(network.forward(seen, settings.seedOf(step)), seen);
       double total = terms.total().item();
       if (!Double.isFinite(total)) {
         throw notANumber(step, tape);

@@ -58,7 +58,7 @@ final class TransformerNetwork extends Module {
     output.parameters().forEach(p -> p.value().assign(p.value().times(FIRST_OUTPUT)));
   }
 
-  /** {@link #forward(Tensor, long)} with the grain that finished pictures have. */
+  /** {@link #forward(Tensor, long)} with the noise that finished pictures have. */
   @Override
   public Tensor forward(Tensor x) {
     return forward(x, 0);
@@ -68,10 +68,10 @@ final class TransformerNetwork extends Module {
    * The repainted pictures, of the shape of x[N, 3, H, W] and in [0, 1] like it; H and W are
    * multiples of {@link #CELL}.
    *
-   * @param grain seeds the noise
+   * @param noiseSeed the seed of {@link Noise}
    */
-  Tensor forward(Tensor x, long grain) {
-    Tensor fine = whole.forward(concat(List.of(x.minus(0.5), Grain.like(x, grain)), 1));
+  Tensor forward(Tensor x, long noiseSeed) {
+    Tensor fine = whole.forward(concat(List.of(x.minus(0.5), Noise.like(x, noiseSeed)), 1));
     Tensor middle = half.forward(fine);
     Tensor coarse = quarter.forward(middle);
     return sigmoid(output.forward(climb(toWhole, climb(toHalf, coarse, middle), fine)));

@@ -18,7 +18,7 @@ class TrainingTest {
     Path photographs = folder.resolve("photograph.png");
     PictureFiles.write(TestPictures.waves(80, 60), photographs);
     NdArray painting = Pixels.of(TestPictures.waves(56, 70));
-    return new Training(settings, painting, Photographs.inFolder(photographs, settings.size()));
+    return new Training(settings, painting, ImageDataset.inFolder(photographs, settings.size()));
   }
 
   private static void steps(Training training, int count) {
@@ -61,18 +61,18 @@ class TrainingTest {
     NdArray painting =
         Pixels.of(Pixels.withShortSide(PictureFiles.resource("images/starry_night.jpg"), 150));
     Settings settings = new Settings(52, 25, 1, 0.02, 0.01, 1);
-    Training training = new Training(settings, painting, Photographs.bundled(52));
+    Training training = new Training(settings, painting, ImageDataset.bundled(52));
     steps(training, 25);
     assertTrue(training.history().remaining() < 0.5, "left " + training.history().remaining());
   }
 
   @Test
   void batchesDependOnTheSeedAlone() {
-    Photographs photographs = Photographs.bundled(64);
-    NdArray batch = photographs.batch(5, 3);
-    photographs.batch(6, 2);
-    assertEquals(batch, photographs.batch(5, 3));
-    assertNotEquals(batch, photographs.batch(6, 3));
+    ImageDataset dataset = ImageDataset.bundled(64);
+    NdArray batch = dataset.batch(5, 3);
+    dataset.batch(6, 2);
+    assertEquals(batch, dataset.batch(5, 3));
+    assertNotEquals(batch, dataset.batch(6, 3));
     assertTrue(batch.hasShape(3, 3, 64, 64));
   }
 

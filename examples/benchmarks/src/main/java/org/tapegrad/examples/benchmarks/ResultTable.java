@@ -8,21 +8,21 @@ import java.util.Objects;
 import org.tapegrad.array.DType;
 
 /** Runs cases and prints a table: one row per case, one line of geometric means per group. */
-final class Report {
+final class ResultTable {
   private final DType dtype;
-  private final List<Subject> subjects = new ArrayList<>();
+  private final List<Implementation> implementations = new ArrayList<>();
   private final int cores;
   private final double peakFlops;
 
-  /** Ratios of the group in hand, by subject. */
+  /** Ratios of the group in hand, by implementation. */
   private final Map<String, List<Double>> ratios = new LinkedHashMap<>();
 
-  Report(DType dtype, List<Subject> peers, int cores) {
+  ResultTable(DType dtype, List<Implementation> peers, int cores) {
     this.dtype = dtype;
     this.cores = cores;
-    subjects.add(new Tapegrad());
-    subjects.addAll(peers);
-    subjects.add(new Composed());
+    implementations.add(new Tapegrad());
+    implementations.addAll(peers);
+    implementations.add(new Composed());
     Interleaved.Timing fma = Interleaved.measure(List.of(Limits.fma(dtype, cores))).get(0);
     peakFlops = Limits.fmaFlops(dtype, cores) / fma.seconds();
   }
@@ -35,7 +35,9 @@ final class Report {
         endGroup(group);
         group = c.group();
         System.out.printf("%n%s%n%-24s | %10s |", group, "case", "ours");
-        subjects.stream().skip(1).forEach(s -> System.out.printf(" %10s | ratio |", s.name()));
+        implementations.stream()
+            .skip(1)
+            .forEach(s -> System.out.printf(" %10s | ratio |", s.name()));
         System.out.printf(" spread | share of limit%n");
       }
       row(c);
@@ -46,7 +48,7 @@ final class Report {
   private void row(Cases.Case c) {
     List<Runnable> work = new ArrayList<>();
     List<String> names = new ArrayList<>();
-    for (Subject s : subjects) {
+    for (Implementation s : implementations) {
       Runnable w = c.work().apply(s);
       if (w != null) {
         work.add(w);
@@ -60,7 +62,7 @@ final class Report {
     List<Interleaved.Timing> timings = Interleaved.measure(work);
     double ours = timings.get(0).seconds();
     System.out.printf("%-24s | %10s |", c.name(), time(ours));
-    for (Subject s : subjects.subList(1, subjects.size())) {
+    for (Implementation s : implementations.subList(1, implementations.size())) {
       int i = names.indexOf(s.name());
       if (i < 0) {
         System.out.printf(" %10s | %5s |", "-", "-");

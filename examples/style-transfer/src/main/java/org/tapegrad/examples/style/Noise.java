@@ -10,13 +10,13 @@ import org.tapegrad.array.NdArray;
  * Smooth noise that the network sees beside the photograph (Ulyanov et al. 2016, arXiv:1603.03417):
  * from it, brush strokes grow where the photograph shows nothing.
  */
-final class Grain {
+final class Noise {
   /** Pixels from one random value to the next. */
   private static final int SPACING = 4;
 
   private static final double DEVIATION = 0.05;
 
-  private Grain() {}
+  private Noise() {}
 
   /** Noise [N, 1, H, W] for pictures x[N, 3, H, W], the same for the same seed and shape. */
   static Tensor like(Tensor x, long seed) {

@@ -4,10 +4,10 @@ import org.tapegrad.array.DType;
 
 /**
  * Something that is measured: each method prepares its inputs once and returns the work that is
- * timed, or null where the subject has no such operation. Gradients are taken with respect to all
- * inputs, from a given gradient of the output.
+ * timed, or null where the implementation has no such operation. Gradients are taken with respect
+ * to all inputs, from a given gradient of the output.
  */
-public interface Subject {
+public interface Implementation {
 
   /** The name that heads its column. */
   String name();

@@ -8,34 +8,34 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.tapegrad.array.NdArray;
 
-/** The photographs that the network is trained on, and random parts of them. */
-final class Photographs {
+/** The photographs that the network is trained on; each batch is random crops of them. */
+final class ImageDataset {
   private static final List<String> BUNDLED =
       List.of("images/astronaut.jpg", "images/coffee.jpg", "images/rocket.jpg");
 
-  /** The largest part taken of a photograph, in sizes of the training picture. */
-  private static final double ZOOM = 2;
+  /** The side of the largest crop of a photograph, in sides of the training picture. */
+  private static final double LARGEST_CROP = 2;
 
   private final List<BufferedImage> photographs;
   private final int size;
 
-  private Photographs(List<BufferedImage> photographs, int size) {
+  private ImageDataset(List<BufferedImage> photographs, int size) {
     this.photographs = photographs;
     this.size = size;
   }
 
-  /** The photographs that come with the program, for parts of size x size. */
-  static Photographs bundled(int size) {
+  /** The photographs that come with the program, for crops of size x size. */
+  static ImageDataset bundled(int size) {
     List<BufferedImage> all = new ArrayList<>();
     for (String name : BUNDLED) {
       BufferedImage image = PictureFiles.resource(name);
       all.add(shrunk(image, size, Path.of(name).getFileName()));
     }
-    return new Photographs(all, size);
+    return new ImageDataset(all, size);
   }
 
-  /** The pictures of a folder, for parts of size x size. */
-  static Photographs inFolder(Path folder, int size) {
+  /** The pictures of a folder, for crops of size x size. */
+  static ImageDataset inFolder(Path folder, int size) {
     if (!Files.exists(folder)) {
       throw Failure.file(folder, "no such folder");
     }
@@ -47,7 +47,7 @@ final class Photographs {
     for (Path file : files) {
       all.add(shrunk(PictureFiles.read(file), size, file));
     }
-    return new Photographs(all, size);
+    return new ImageDataset(all, size);
   }
 
   private static BufferedImage shrunk(BufferedImage image, int size, Path file) {
@@ -58,7 +58,7 @@ final class Photographs {
           "%dx%d is too small to train on with --size %d"
               .formatted(image.getWidth(), image.getHeight(), size));
     }
-    int longest = (int) (ZOOM * size);
+    int longest = (int) (LARGEST_CROP * size);
     return shorter > longest ? Pixels.withShortSide(image, longest) : image;
   }
 
@@ -72,24 +72,24 @@ final class Photographs {
   }
 
   /**
-   * Random parts of random photographs, some of them mirrored, as [n, 3, size, size]. The same for
+   * Random crops of random photographs, some of them mirrored, as [n, 3, size, size]. The same for
    * the same seed, whatever was drawn before.
    */
   NdArray batch(long seed, int n) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] batch = new float[n * 3 * size * size];
     for (int i = 0; i < n; i++) {
-      float[] part = Pixels.of(part(random)).toFloatArray();
-      System.arraycopy(part, 0, batch, i * part.length, part.length);
+      float[] crop = Pixels.of(randomCrop(random)).toFloatArray();
+      System.arraycopy(crop, 0, batch, i * crop.length, crop.length);
     }
     return NdArray.of(batch, n, 3, size, size);
   }
 
-  private BufferedImage part(SplittableRandom random) {
+  private BufferedImage randomCrop(SplittableRandom random) {
     BufferedImage photograph = photographs.get(random.nextInt(photographs.size()));
     int w = photograph.getWidth();
     int h = photograph.getHeight();
-    int side = random.nextInt(size, (int) Math.min(Math.min(w, h), ZOOM * size) + 1);
+    int side = random.nextInt(size, (int) Math.min(Math.min(w, h), LARGEST_CROP * size) + 1);
     int x = random.nextInt(w - side + 1);
     int y = random.nextInt(h - side + 1);
     return random.nextBoolean()
