@@ -7,12 +7,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,9 +24,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every Java snippet of the README is a program, and prints what stands below it. */
+/** Every Java snippet of the READMEs is a program, and prints what stands below it. */
 class ReadmeTest {
+  private static final Path ROOT = Path.of("..");
   private static final Pattern SNIPPET =
       Pattern.compile(
           "```java\\n(.*?)```\\n(?:(?:(?!```)[^#])*?```text\\n(.*?)```)?", Pattern.DOTALL);
@@ -32,34 +37,85 @@ class ReadmeTest {
 
   @TempDir Path folder;
 
-  private static Matcher snippets() throws IOException {
-    return SNIPPET.matcher(Files.readString(Path.of("..", "README.md")));
+  private static Stream<String> pages() {
+    return Stream.of("README.md", "autograd-core/README.md", "autograd-ops/README.md");
+  }
+
+  private static String text(String page) throws IOException {
+    return Files.readString(ROOT.resolve(page));
+  }
+
+  /** A page with snippets that is not among the pages would never be run. */
+  @Test
+  void noSnippetIsMissed() throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT, 4)) {
+      List<String> withSnippets =
+          files
+              .filter(f -> f.getFileName().toString().endsWith(".md"))
+              .filter(ReadmeTest::hasSnippets)
+              .map(f -> ROOT.relativize(f).toString().replace('\\', '/'))
+              .sorted()
+              .toList();
+      assertEquals(pages().sorted().toList(), withSnippets);
+    }
+    int snippets = 0;
+    for (String page : pages().toList()) {
+      int found = (int) SNIPPET.matcher(text(page)).results().count();
+      assertEquals(text(page).split("```java", -1).length - 1, found, page);
+      snippets += found;
+    }
+    assertTrue(snippets >= 7, snippets + " snippets");
+  }
+
+  private static boolean hasSnippets(Path file) {
+    try {
+      return Files.readString(file).contains("```java");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
-  void noSnippetIsMissed() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md"));
-    assertEquals(readme.split("```java", -1).length - 1, snippets().results().count());
-    assertTrue(snippets().results().count() >= 5);
+  void theFirstPageIsShort() throws IOException {
+    List<String> lines = text("README.md").lines().toList();
+    assertTrue(lines.size() <= 200, lines.size() + " lines");
+    lines.forEach(line -> assertTrue(line.length() <= 120, line));
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void linksLeadToFiles(String page) throws IOException {
+    Path base = ROOT.resolve(page).getParent();
+    Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)")
+        .matcher(text(page))
+        .results()
+        .map(m -> base.resolve(m.group(1)))
+        .forEach(target -> assertTrue(Files.exists(target), page + " links to " + target));
   }
 
   @TestFactory
-  Stream<DynamicTest> snippetsRunAndPrintWhatTheReadmeSays() throws IOException {
-    return snippets()
-        .results()
-        .map(
-            m -> {
-              Matcher name = NAME.matcher(m.group(1));
-              assertTrue(name.find(), m.group(1));
-              return DynamicTest.dynamicTest(
-                  name.group(1),
-                  () -> {
-                    String printed = run(name.group(1), m.group(1));
-                    assertEquals(
-                        m.group(2) == null ? "" : m.group(2).stripTrailing(),
-                        printed.stripTrailing());
-                  });
-            });
+  Stream<DynamicTest> snippetsRunAndPrintWhatThePageSays() {
+    return pages().flatMap(this::snippets);
+  }
+
+  private Stream<DynamicTest> snippets(String page) {
+    try {
+      return SNIPPET.matcher(text(page)).results().map(m -> snippet(page, m));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private DynamicTest snippet(String page, MatchResult m) {
+    Matcher name = NAME.matcher(m.group(1));
+    assertTrue(name.find(), m.group(1));
+    return DynamicTest.dynamicTest(
+        page + ", " + name.group(1),
+        () -> {
+          String printed = run(name.group(1), m.group(1));
+          assertEquals(
+              m.group(2) == null ? "" : m.group(2).stripTrailing(), printed.stripTrailing());
+        });
   }
 
   private String run(String name, String source) throws Exception {
