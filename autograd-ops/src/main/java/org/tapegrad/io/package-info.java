@@ -1,0 +1,10 @@
+/**
+ * Files of named arrays, for models and checkpoints. There is one format, {@link
+ * org.tapegrad.io.Safetensors}, which PyTorch reads and writes, too.
+ *
+ * <pre>{@code
+ * new Safetensors(network.state(), Map.of()).write(Path.of("model.safetensors"));
+ * network.load(Safetensors.read(Path.of("model.safetensors")).tensors());
+ * }</pre>
+ */
+package org.tapegrad.io;
