@@ -1,6 +1,6 @@
 /**
  * Files of named arrays, for models and checkpoints. There is one format, {@link
- * org.tapegrad.io.Safetensors}, which PyTorch reads and writes, too.
+ * org.tapegrad.io.Safetensors}, which files of PyTorch models use, too.
  *
  * <pre>{@code
  * new Safetensors(network.state(), Map.of()).write(Path.of("model.safetensors"));
