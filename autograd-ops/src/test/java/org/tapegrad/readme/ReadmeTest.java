@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,76 +38,79 @@ class ReadmeTest {
 
   @TempDir Path folder;
 
-  private static Stream<String> pages() {
-    return Stream.of("README.md", "autograd-core/README.md", "autograd-ops/README.md");
+  /** All pages at the top, in the modules and in the examples. */
+  private static List<Path> pages() {
+    return Stream.of(Stream.of(ROOT), in(ROOT), in(ROOT.resolve("examples")))
+        .flatMap(folders -> folders)
+        .filter(Files::isDirectory)
+        .flatMap(ReadmeTest::in)
+        .filter(file -> file.toString().endsWith(".md"))
+        .toList();
   }
 
-  private static String text(String page) throws IOException {
-    return Files.readString(ROOT.resolve(page));
-  }
-
-  /** A page with snippets that is not among the pages would never be run. */
-  @Test
-  void noSnippetIsMissed() throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT, 4)) {
-      List<String> withSnippets =
-          files
-              .filter(f -> f.getFileName().toString().endsWith(".md"))
-              .filter(ReadmeTest::hasSnippets)
-              .map(f -> ROOT.relativize(f).toString().replace('\\', '/'))
-              .sorted()
-              .toList();
-      assertEquals(pages().sorted().toList(), withSnippets);
+  private static Stream<Path> in(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    int snippets = 0;
-    for (String page : pages().toList()) {
-      int found = (int) SNIPPET.matcher(text(page)).results().count();
-      assertEquals(text(page).split("```java", -1).length - 1, found, page);
-      snippets += found;
-    }
-    assertTrue(snippets >= 7, snippets + " snippets");
   }
 
-  private static boolean hasSnippets(Path file) {
+  private static String text(Path page) {
     try {
-      return Files.readString(file).contains("```java");
+      return Files.readString(page);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   @Test
-  void theFirstPageIsShort() throws IOException {
-    List<String> lines = text("README.md").lines().toList();
+  void noSnippetIsMissed() {
+    long found = pages().stream().flatMap(p -> SNIPPET.matcher(text(p)).results()).count();
+    int all = pages().stream().mapToInt(p -> text(p).split("```java", -1).length - 1).sum();
+    assertEquals(all, found);
+    assertTrue(found >= 7, found + " snippets on " + pages());
+  }
+
+  @Test
+  void theFirstPageIsShort() {
+    List<String> lines = text(ROOT.resolve("README.md")).lines().toList();
     assertTrue(lines.size() <= 200, lines.size() + " lines");
     lines.forEach(line -> assertTrue(line.length() <= 120, line));
   }
 
   @ParameterizedTest
   @MethodSource("pages")
-  void linksLeadToFiles(String page) throws IOException {
-    Path base = ROOT.resolve(page).getParent();
-    Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)")
+  void linksLeadSomewhere(Path page) {
+    Pattern.compile("\\]\\((?!http)([^)#]*)(?:#([^)]*))?\\)")
         .matcher(text(page))
         .results()
-        .map(m -> base.resolve(m.group(1)))
-        .forEach(target -> assertTrue(Files.exists(target), page + " links to " + target));
+        .forEach(
+            m -> {
+              Path target =
+                  m.group(1).isEmpty() ? page : page.resolveSibling(m.group(1)).normalize();
+              assertTrue(Files.exists(target), m.group());
+              assertTrue(m.group(2) == null || anchors(target).contains(m.group(2)), m.group());
+            });
+  }
+
+  /** The names of a page's headings in links. */
+  private static List<String> anchors(Path page) {
+    return text(page)
+        .lines()
+        .filter(line -> line.startsWith("#"))
+        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+        .map(line -> line.replaceAll("[^\\w -]", "").replace(' ', '-'))
+        .toList();
   }
 
   @TestFactory
   Stream<DynamicTest> snippetsRunAndPrintWhatThePageSays() {
-    return pages().flatMap(this::snippets);
+    return pages().stream()
+        .flatMap(page -> SNIPPET.matcher(text(page)).results().map(m -> snippet(page, m)));
   }
 
-  private Stream<DynamicTest> snippets(String page) {
-    try {
-      return SNIPPET.matcher(text(page)).results().map(m -> snippet(page, m));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private DynamicTest snippet(String page, MatchResult m) {
+  private DynamicTest snippet(Path page, MatchResult m) {
     Matcher name = NAME.matcher(m.group(1));
     assertTrue(name.find(), m.group(1));
     return DynamicTest.dynamicTest(
