@@ -82,7 +82,9 @@ class PlainOptimizeF64 implements Optimize<double[]> {
       double square = c.b2 * v[i] + c.c2 * d * d;
       m[i] = mean;
       v[i] = square;
-      w[i] = c.scale * w[i] - c.step * mean / ((double) Math.sqrt(square) * c.root + c.small);
+      double deviation = (double) Math.sqrt(square) * c.root + c.small;
+      // without eps a weight that never had a gradient divides 0 by 0
+      w[i] = c.scale * w[i] - (deviation == 0 ? 0 : c.step * mean / deviation);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.tapegrad.kernel;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Adam with the Vector API; C2 does not vectorise a loop that writes three arrays. */
@@ -22,7 +23,9 @@ final class VectorOptimizeF64 extends PlainOptimizeF64 {
       mean.intoArray(m, i);
       square.intoArray(v, i);
       DoubleVector deviation = square.sqrt().mul(c.root()).add(c.small());
-      weight.mul(c.scale()).sub(mean.mul(c.step()).div(deviation)).intoArray(w, i);
+      DoubleVector step = mean.mul(c.step()).div(deviation);
+      step = step.blend(0, deviation.compare(VectorOperators.EQ, 0));
+      weight.mul(c.scale()).sub(step).intoArray(w, i);
     }
     super.adam(w, g, m, v, c, end, to);
   }

@@ -19,8 +19,14 @@ public final class Activations {
   }
 
   /** g where the gate is open (above 0), else 0: linear in g and its own adjoint. */
-  private static Tensor gate(Tensor g, NdArray open) {
+  static Tensor gate(Tensor g, NdArray open) {
     return Tape.record("gate", g.value().gate(open), wrt(g, (y, h) -> gate(h, open)));
+  }
+
+  /** x limited to [-bound, bound], with gradient 1 inside and 0 from the bounds on. */
+  static Tensor limited(Tensor x, double bound) {
+    NdArray outside = x.value().map(v -> Math.abs(v) < bound ? 0 : Math.signum(v) * bound);
+    return gate(x, x.value().abs().negate().plus(bound)).plus(x.tape().constant(outside));
   }
 
   private static Tensor isPositive(Tensor t) {
@@ -41,20 +47,35 @@ public final class Activations {
         wrt(x, (y, g) -> g.times(isPositive(x).times(1 - negativeSlope).plus(negativeSlope))));
   }
 
-  /** 1 / (1 + exp(-x)), elementwise, without overflow; dy/dx = y(1 - y). */
+  /**
+   * 1 / (1 + exp(-x)), elementwise, without overflow; dy/dx = y(1 - y), and 1 - y = sigmoid(-x).
+   */
   public static Tensor sigmoid(Tensor x) {
     return Tape.record(
         "sigmoid",
         given("sigmoid", "x", x).value().sigmoid(),
-        wrt(x, (y, g) -> g.times(y).times(y.negate().plus(1))));
+        wrt(x, (y, g) -> g.times(y).times(sigmoid(x.negate()))));
   }
 
-  /** Hyperbolic tangent, elementwise; dy/dx = 1 - y². */
+  /**
+   * Hyperbolic tangent, elementwise; dy/dx = 1 - y², which is 4·sigmoid(2x)·sigmoid(-2x), or with e
+   * = exp(-2|x|) 4e/(1 + e)²: both keep the digits of the tails.
+   */
   public static Tensor tanh(Tensor x) {
-    return Tape.record(
+    return Tape.recordFused(
         "tanh",
+        null,
         given("tanh", "x", x).value().tanh(),
-        wrt(x, (y, g) -> g.minus(g.times(y.square()))));
+        (g, needed) -> {
+          NdArray e = x.value().abs().times(-2).exp();
+          return new NdArray[] {g.times(4).times(e).dividedBy(e.plus(1).square())};
+        },
+        wrt(
+            x,
+            (y, g) -> {
+              Tensor twice = x.times(2);
+              return g.times(4).times(sigmoid(twice)).times(sigmoid(twice.negate()));
+            }));
   }
 
   /** {@link #softplus(Tensor, double, double)} with beta = 1 and threshold = 20. */
@@ -107,15 +128,13 @@ public final class Activations {
     return given("gelu", "x", x).times(erf(x.times(Math.sqrt(0.5))).plus(1)).times(0.5);
   }
 
-  /** The approximation x/2·(1 + tanh(sqrt(2/pi)·(x + 0.044715·x³))) of {@link #gelu}. */
+  /**
+   * The approximation x/2·(1 + tanh(sqrt(2/pi)·(x + 0.044715·x³))) of {@link #gelu}. Beyond 100 the
+   * hyperbolic tangent has long been ±1, and x³ is not taken, which might overflow.
+   */
   public static Tensor geluTanh(Tensor x) {
-    Tensor inner =
-        given("geluTanh", "x", x)
-            .square()
-            .times(0.044715)
-            .plus(1)
-            .times(x)
-            .times(Math.sqrt(2 / Math.PI));
+    Tensor near = limited(given("geluTanh", "x", x), 100);
+    Tensor inner = near.square().times(0.044715).plus(1).times(near).times(Math.sqrt(2 / Math.PI));
     return x.times(tanh(inner).plus(1)).times(0.5);
   }
 }

@@ -62,6 +62,10 @@ public final class LinearAlgebra {
         LinearSolver.solve(
             n, b.size(1), a.value().toDoubleArray(), transposed, b.value().toDoubleArray());
     if (x == null) {
+      if (!a.value().isFinite()) {
+        throw new IllegalArgumentException(
+            "solve: a " + a.value().describe() + " has elements that are NaN or infinite");
+      }
       throw new IllegalArgumentException("solve: a " + a.value().describe() + " is singular");
     }
     return Tape.record(
@@ -102,7 +106,7 @@ public final class LinearAlgebra {
     int pixels = x.size(-2) * x.size(-1);
     double scale = 1 / ((double) channels * pixels);
     NdArray rows = x.value().reshape(images, channels, pixels);
-    NdArray products = rows.matmul(rows, false, true).times(scale);
+    NdArray products = products(rows, scale);
     return Tape.record(
         "gramMatrix",
         x.rank() == 3 ? products.reshape(channels, channels) : products,
@@ -115,5 +119,16 @@ public final class LinearAlgebra {
                   .matmul(x.reshape(images, channels, pixels))
                   .reshape(x.shape());
             }));
+  }
+
+  /** scale·F·Fᵀ for each F[C, pixels]. */
+  private static NdArray products(NdArray rows, double scale) {
+    NdArray products = rows.matmul(rows, false, true).times(scale);
+    if (products.isFinite()) {
+      return products;
+    }
+    // the sums may be beyond the largest number where their means are not
+    NdArray small = rows.times(Math.sqrt(scale));
+    return small.matmul(small, false, true);
   }
 }

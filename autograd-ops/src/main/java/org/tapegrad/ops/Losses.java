@@ -60,14 +60,7 @@ public final class Losses {
                       double e = Math.max(-delta, Math.min(delta, v));
                       return e * (v - e / 2);
                     }),
-            wrt(d, (y, g) -> g.times(limited(d, delta)))));
-  }
-
-  /** d limited to [-delta, delta], with gradient 1 inside and 0 outside. */
-  private static Tensor limited(Tensor d, double delta) {
-    NdArray inside = d.value().map(v -> Math.abs(v) < delta ? 1 : 0);
-    NdArray outside = d.value().map(v -> Math.abs(v) < delta ? 0 : Math.signum(v) * delta);
-    return d.times(d.tape().constant(inside)).plus(d.tape().constant(outside));
+            wrt(d, (y, g) -> g.times(Activations.limited(d, delta)))));
   }
 
   /** The mean of {@link #crossEntropy(Tensor, int[], double, Reduction)} without smoothing. */
@@ -77,7 +70,8 @@ public final class Losses {
 
   /**
    * -log(softmax(logits)) of the right class, per row of logits[N, C]. With p = softmax(logits) and
-   * the target distribution q, the gradient is p - q.
+   * the target distribution q, the gradient is p - q; of the right class p - 1 is taken as minus
+   * the sum of the others, which keeps the digits of a small loss.
    *
    * @param classes N class indices in [0, C)
    * @param labelSmoothing the part in [0, 1] of q that is spread evenly over all classes, the rest
@@ -106,7 +100,16 @@ public final class Losses {
                 .add("classes", shown(classes), null)
                 .add("labelSmoothing", labelSmoothing, 0.0),
             losses.negate(),
-            wrt(logits, (y, g) -> Softmax.softmax(logits, 1).minus(q).times(g.reshape(-1, 1)))));
+            wrt(logits, (y, g) -> excess(logits, classes, q).times(g.reshape(-1, 1)))));
+  }
+
+  /** p - q = (p - 1 of the right class, p of the others) + (1 of the right class - q). */
+  private static Tensor excess(Tensor logits, int[] classes, Tensor q) {
+    NdArray right = targets(logits, classes, 0);
+    Tensor hot = q.tape().constant(right);
+    Tensor others = Softmax.softmax(logits, 1).times(q.tape().constant(right.equal(0)));
+    Tensor smoothing = q.tape().constant(right.minus(q.value()));
+    return others.minus(hot.times(others.sumKeepDims(1))).plus(smoothing);
   }
 
   /** All of a few classes, the number of many. */

@@ -24,13 +24,20 @@ public final class Softmax {
         wrt(x, (y, g) -> y.times(g.minus(g.times(y).sumKeepDims(axis)))));
   }
 
-  /** x - log(sum(exp(x))) along the axis (-1 is the last); dx = g - exp(y)·sum(g). */
+  /**
+   * x - log(sum(exp(x))) along the axis (-1 is the last); dx = g - exp(y)·sum(g). With k largest
+   * elements, each exp(0) = 1 after the shift, the logarithm is log(k) + log1p(rest/k), which keeps
+   * the digits of a small rest.
+   */
   public static Tensor logSoftmax(Tensor x, int axis) {
     NdArray shifted = shifted("logSoftmax", x, axis);
+    NdArray largest = shifted.equal(0);
+    NdArray k = largest.sumKeepDims(axis);
+    NdArray rest = shifted.exp().minus(largest).sumKeepDims(axis);
     return Tape.record(
         "logSoftmax",
         "axis " + axis,
-        shifted.minus(shifted.exp().sumKeepDims(axis).log()),
+        shifted.minus(k.log().plus(rest.dividedBy(k).map(Math::log1p))),
         wrt(x, (y, g) -> g.minus(y.exp().times(g.sumKeepDims(axis)))));
   }
 

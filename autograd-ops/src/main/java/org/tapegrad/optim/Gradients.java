@@ -9,15 +9,32 @@ public final class Gradients {
   /** PyTorch's guard against a division by zero. */
   private static final double EPS = 1e-6;
 
+  /** Sums of squares below this may have lost digits or terms to underflow. */
+  private static final double SMALLEST = 1e-290;
+
   private Gradients() {}
 
-  /** The Euclidean norm of all gradients together. */
+  /** The Euclidean norm of all gradients together, also where their squares leave the range. */
   public static double norm(List<NdArray> gradients) {
+    double sum = squares(gradients, 1);
+    if (sum > SMALLEST && sum < Double.POSITIVE_INFINITY) {
+      return Math.sqrt(sum);
+    }
+    double largest = 0;
+    for (NdArray g : gradients) {
+      largest = Math.max(largest, g.size() == 0 ? 0 : g.abs().max().item());
+    }
+    return largest > 0 && largest < Double.POSITIVE_INFINITY
+        ? largest * Math.sqrt(squares(gradients, largest))
+        : largest;
+  }
+
+  private static double squares(List<NdArray> gradients, double unit) {
     double sum = 0;
     for (NdArray g : gradients) {
-      sum += g.to(DType.FLOAT64).square().sum().item();
+      sum += g.to(DType.FLOAT64).dividedBy(unit).square().sum().item();
     }
-    return Math.sqrt(sum);
+    return sum;
   }
 
   /**
