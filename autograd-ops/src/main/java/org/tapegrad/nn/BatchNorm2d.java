@@ -1,11 +1,9 @@
 package org.tapegrad.nn;
 
-import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
-import org.tapegrad.ops.BatchNorm;
-import org.tapegrad.ops.RunningStatistics;
+import org.tapegrad.ops.Norms;
 
-/** {@link BatchNorm#batchNorm} of images, with learnt gamma and beta and running statistics. */
+/** {@link Norms#batchNorm} of images, with learnt gamma and beta and running statistics. */
 public final class BatchNorm2d extends ChannelNorm {
 
   /** A layer with PyTorch's defaults: affine, with running statistics, eps = 1e-5. */
@@ -15,22 +13,6 @@ public final class BatchNorm2d extends ChannelNorm {
 
   /** A layer for inputs of {@code numFeatures} channels. */
   public BatchNorm2d(DType dtype, int numFeatures, Options options) {
-    super(dtype, numFeatures, -3, false, options);
-  }
-
-  @Override
-  Tensor normalise(
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      double eps,
-      RunningStatistics running,
-      boolean useInputStats) {
-    return BatchNorm.batchNorm(x, gamma, beta, eps, running, useInputStats);
-  }
-
-  @Override
-  String axes() {
-    return "[N, C, H, W]";
+    super(dtype, numFeatures, options, Norms::batchNorm, false, "H", "W");
   }
 }

@@ -2,23 +2,20 @@ package org.tapegrad.nn;
 
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
-import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 import org.tapegrad.ops.InstanceNorm;
 import org.tapegrad.ops.RunningStatistics;
 
 /**
- * What the layers of instance and batch norm share: {@code weight} and {@code bias} per channel,
- * and running statistics under PyTorch's names, which take the place of the input's own at
- * evaluation.
+ * What the layers of instance and batch norm share: weight and bias per channel, and running
+ * statistics under PyTorch's names, which take the place of the input's own at evaluation.
  */
-abstract class ChannelNorm extends Module {
+abstract class ChannelNorm extends Norm {
   private final int channels;
-  private final int channelAxis;
-  private final boolean unbatched;
   private final Options options;
-  private final Parameter weight;
-  private final Parameter bias;
+  private final Operation operation;
+  private final boolean unbatched;
+  private final String[] spatial;
   private final RunningStatistics running;
 
   /**
@@ -35,24 +32,69 @@ abstract class ChannelNorm extends Module {
         new Options(InstanceNorm.DEFAULT_EPS, RunningStatistics.DEFAULT_MOMENTUM, true, false);
 
     /** The default of batch norm: with running statistics. */
-    public static final Options TRACKING =
-        new Options(InstanceNorm.DEFAULT_EPS, RunningStatistics.DEFAULT_MOMENTUM, true, true);
+    public static final Options TRACKING = DEFAULT.withTrackRunningStats(true);
+
+    /**
+     * Checks the range of eps; that of the momentum is checked with the statistics.
+     *
+     * @throws IllegalArgumentException if eps is negative or NaN
+     */
+    public Options {
+      checkEps(eps);
+    }
+
+    /** With this number added to the variance. */
+    public Options withEps(double number) {
+      return new Options(number, momentum, affine, trackRunningStats);
+    }
+
+    /** With this weight of a new batch; null for the plain average over all batches. */
+    public Options withMomentum(Double weight) {
+      return new Options(eps, weight, affine, trackRunningStats);
+    }
+
+    /** With or without weight and bias. */
+    public Options withAffine(boolean has) {
+      return new Options(eps, momentum, has, trackRunningStats);
+    }
+
+    /** With or without running statistics. */
+    public Options withTrackRunningStats(boolean has) {
+      return new Options(eps, momentum, affine, has);
+    }
+  }
+
+  /** An operation, with the input's statistics or with the running ones. */
+  interface Operation {
+    Tensor apply(
+        Tensor x,
+        Tensor gamma,
+        Tensor beta,
+        double eps,
+        RunningStatistics running,
+        boolean useInputStats);
   }
 
   /**
    * Makes parameters and buffers.
    *
-   * @param channelAxis the axis of the channels, counted from the end
    * @param unbatched whether an input without a batch is understood
+   * @param spatial the names of the axes behind that of the channels
    */
-  ChannelNorm(DType dtype, int numFeatures, int channelAxis, boolean unbatched, Options options) {
+  ChannelNorm(
+      DType dtype,
+      int numFeatures,
+      Options options,
+      Operation operation,
+      boolean unbatched,
+      String... spatial) {
     requirePositive("numFeatures", numFeatures);
     this.channels = numFeatures;
-    this.channelAxis = channelAxis;
-    this.unbatched = unbatched;
     this.options = options;
-    weight = options.affine ? parameter("weight", NdArray.ones(dtype, numFeatures)) : null;
-    bias = options.affine ? parameter("bias", NdArray.zeros(dtype, numFeatures)) : null;
+    this.operation = operation;
+    this.unbatched = unbatched;
+    this.spatial = spatial;
+    learn(dtype, options.affine, true, numFeatures);
     running =
         options.trackRunningStats
             ? RunningStatistics.initial(dtype, numFeatures, options.momentum)
@@ -64,35 +106,27 @@ abstract class ChannelNorm extends Module {
     }
   }
 
-  /** The operation, with the input's statistics or with the running ones. */
-  abstract Tensor normalise(
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      double eps,
-      RunningStatistics running,
-      boolean useInputStats);
-
-  /** The axes this layer takes, for its messages. */
-  abstract String axes();
+  @Override
+  final void check(Tensor x) {
+    int axes = 1 + spatial.length;
+    boolean rankFits = x.rank() == axes + 1 || unbatched && x.rank() == axes;
+    if (!rankFits || x.size(-axes) != channels) {
+      String names = "C, " + String.join(", ", spatial) + "]";
+      throw new ShapeException(
+          "%s: x must be [N, %s%s with C = %d, was %s"
+              .formatted(
+                  label(),
+                  names,
+                  unbatched ? " or [" + names : "",
+                  channels,
+                  x.value().describe()));
+    }
+  }
 
   @Override
-  public final Tensor forward(Tensor x) {
-    boolean rankFits = x.rank() == 1 - channelAxis || unbatched && x.rank() == -channelAxis;
-    if (!rankFits || x.size(channelAxis) != channels) {
-      throw new ShapeException(
-          label()
-              + ": x must be "
-              + axes()
-              + " with C = "
-              + channels
-              + ", was "
-              + x.value().describe());
-    }
-    Tensor gamma = weight == null ? null : x.tape().variable(weight);
-    Tensor beta = bias == null ? null : x.tape().variable(bias);
+  final Tensor normalise(Tensor x, Tensor gamma, Tensor beta) {
     boolean useInputStats = isTraining() || running == null;
-    return normalise(x, gamma, beta, options.eps, running, useInputStats);
+    return operation.apply(x, gamma, beta, options.eps, running, useInputStats);
   }
 
   @Override

@@ -5,35 +5,40 @@ import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
-import org.tapegrad.ops.InstanceNorm;
 import org.tapegrad.ops.StyleNorm;
 
 /**
  * {@link StyleNorm#conditionalInstanceNorm} with a learnt table of styles: {@code weight} and
  * {@code bias} of shape [styles, C]. What is mixed is chosen before a forward pass and stays.
  */
-public final class ConditionalInstanceNorm2d extends Module {
+public final class ConditionalInstanceNorm2d extends Norm {
   private final int styles;
   private final int channels;
   private final double eps;
-  private final Parameter weight;
-  private final Parameter bias;
   private double[] mixture;
 
   /** A layer for so many styles, the first of them chosen, with eps = 1e-5. */
   public ConditionalInstanceNorm2d(DType dtype, int numStyles, int numFeatures) {
-    this(dtype, numStyles, numFeatures, InstanceNorm.DEFAULT_EPS);
+    this(dtype, numStyles, numFeatures, Options.DEFAULT);
   }
 
-  /** A layer for so many styles, the first of them chosen. */
-  public ConditionalInstanceNorm2d(DType dtype, int numStyles, int numFeatures, double eps) {
+  /**
+   * A layer for so many styles, the first of them chosen.
+   *
+   * @throws IllegalArgumentException if the options leave out weight or bias
+   */
+  public ConditionalInstanceNorm2d(DType dtype, int numStyles, int numFeatures, Options options) {
     requirePositive("numStyles", numStyles);
     requirePositive("numFeatures", numFeatures);
+    if (!options.affine() || !options.bias()) {
+      throw new IllegalArgumentException(
+          "ConditionalInstanceNorm2d: a style consists of weight and bias, but options were "
+              + options);
+    }
     this.styles = numStyles;
     this.channels = numFeatures;
-    this.eps = eps;
-    weight = parameter("weight", NdArray.ones(dtype, numStyles, numFeatures));
-    bias = parameter("bias", NdArray.zeros(dtype, numStyles, numFeatures));
+    this.eps = options.eps();
+    learn(dtype, true, true, numStyles, numFeatures);
     choose(0);
   }
 
@@ -70,18 +75,18 @@ public final class ConditionalInstanceNorm2d extends Module {
   }
 
   @Override
-  public Tensor forward(Tensor x) {
+  void check(Tensor x) {
     if (x.rank() != 4 || x.size(1) != channels) {
       throw new ShapeException(
-          label()
-              + ": x must be [N, C, H, W] with C = "
-              + channels
-              + ", was "
-              + x.value().describe());
+          "%s: x must be [N, C, H, W] with C = %d, was %s"
+              .formatted(label(), channels, x.value().describe()));
     }
+  }
+
+  @Override
+  Tensor normalise(Tensor x, Tensor gammas, Tensor betas) {
     NdArray weights = NdArray.of(mixture, 1, styles).to(x.dtype()).broadcastTo(x.size(0), styles);
-    return StyleNorm.conditionalInstanceNorm(
-        x, x.tape().variable(weight), x.tape().variable(bias), x.tape().constant(weights), eps);
+    return StyleNorm.conditionalInstanceNorm(x, gammas, betas, x.tape().constant(weights), eps);
   }
 
   @Override

@@ -1,9 +1,7 @@
 package org.tapegrad.nn;
 
-import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.ops.InstanceNorm;
-import org.tapegrad.ops.RunningStatistics;
 
 /** {@link InstanceNorm#instanceNorm1d} with learnt gamma and beta. */
 public final class InstanceNorm1d extends ChannelNorm {
@@ -18,22 +16,6 @@ public final class InstanceNorm1d extends ChannelNorm {
 
   /** A layer for inputs of {@code numFeatures} channels. */
   public InstanceNorm1d(DType dtype, int numFeatures, Options options) {
-    super(dtype, numFeatures, -2, true, options);
-  }
-
-  @Override
-  Tensor normalise(
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      double eps,
-      RunningStatistics running,
-      boolean useInputStats) {
-    return InstanceNorm.instanceNorm1d(x, gamma, beta, eps, running, useInputStats);
-  }
-
-  @Override
-  String axes() {
-    return "[N, C, L] or [C, L]";
+    super(dtype, numFeatures, options, InstanceNorm::instanceNorm1d, true, "L");
   }
 }

@@ -1,9 +1,7 @@
 package org.tapegrad.nn;
 
-import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.ops.InstanceNorm;
-import org.tapegrad.ops.RunningStatistics;
 
 /**
  * {@link InstanceNorm#instanceNorm2d} with learnt gamma and beta, named {@code weight} and {@code
@@ -22,22 +20,6 @@ public final class InstanceNorm2d extends ChannelNorm {
 
   /** A layer for inputs of {@code numFeatures} channels. */
   public InstanceNorm2d(DType dtype, int numFeatures, Options options) {
-    super(dtype, numFeatures, -3, true, options);
-  }
-
-  @Override
-  Tensor normalise(
-      Tensor x,
-      Tensor gamma,
-      Tensor beta,
-      double eps,
-      RunningStatistics running,
-      boolean useInputStats) {
-    return InstanceNorm.instanceNorm2d(x, gamma, beta, eps, running, useInputStats);
-  }
-
-  @Override
-  String axes() {
-    return "[N, C, H, W] or [C, H, W]";
+    super(dtype, numFeatures, options, InstanceNorm::instanceNorm2d, true, "H", "W");
   }
 }

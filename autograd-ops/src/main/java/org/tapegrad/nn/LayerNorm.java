@@ -2,47 +2,23 @@ package org.tapegrad.nn;
 
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
-import org.tapegrad.array.NdArray;
+import org.tapegrad.ops.Norms;
 
-/**
- * {@link org.tapegrad.ops.LayerNorm#layerNorm} over the last axes, with learnt gamma and beta per
- * element of them, named {@code weight} and {@code bias} as in PyTorch.
- */
-public final class LayerNorm extends Module {
-  private final NormalizedShape normalizedShape;
-  private final double eps;
-  private final Parameter weight;
-  private final Parameter bias;
+/** {@link Norms#layerNorm} over the last axes, with learnt gamma and beta per element of them. */
+public final class LayerNorm extends LastAxesNorm {
 
-  /** A layer that normalises over the last axes, which must have these extents. */
-  public LayerNorm(DType dtype, double eps, int... normalizedShape) {
-    this(dtype, eps, true, true, normalizedShape);
+  /** A layer over the last axes, which must have these extents, with PyTorch's defaults. */
+  public LayerNorm(DType dtype, int... normalizedShape) {
+    this(dtype, normalizedShape, Options.DEFAULT);
   }
 
-  /**
-   * A layer that normalises over the last axes, which must have these extents.
-   *
-   * @param elementwiseAffine whether it has gamma, and beta if {@code bias}
-   */
-  public LayerNorm(
-      DType dtype, double eps, boolean elementwiseAffine, boolean bias, int... normalizedShape) {
-    this.normalizedShape = NormalizedShape.of("LayerNorm", normalizedShape);
-    this.eps = eps;
-    weight = elementwiseAffine ? parameter("weight", NdArray.ones(dtype, normalizedShape)) : null;
-    this.bias =
-        elementwiseAffine && bias ? parameter("bias", NdArray.zeros(dtype, normalizedShape)) : null;
+  /** A layer over the last axes, which must have these extents. */
+  public LayerNorm(DType dtype, int[] normalizedShape, Options options) {
+    super(dtype, normalizedShape, options);
   }
 
   @Override
-  public Tensor forward(Tensor x) {
-    normalizedShape.require(label(), x);
-    Tensor gamma = weight == null ? null : x.tape().variable(weight);
-    Tensor beta = bias == null ? null : x.tape().variable(bias);
-    return org.tapegrad.ops.LayerNorm.layerNorm(x, normalizedShape.extents(), gamma, beta, eps);
-  }
-
-  @Override
-  protected String describe() {
-    return "LayerNorm(%s, eps=%s)".formatted(normalizedShape, eps);
+  Tensor normalise(Tensor x, Tensor gamma, Tensor beta) {
+    return Norms.layerNorm(x, normalizedShape, gamma, beta, eps);
   }
 }

@@ -2,38 +2,26 @@ package org.tapegrad.nn;
 
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
-import org.tapegrad.array.NdArray;
+import org.tapegrad.ops.Norms;
 
-/**
- * {@link org.tapegrad.ops.LayerNorm#rmsNorm} over the last axes, with learnt gamma per element of
- * them, named {@code weight} as in PyTorch.
- */
-public final class RMSNorm extends Module {
-  private final NormalizedShape normalizedShape;
-  private final double eps;
-  private final Parameter weight;
+/** {@link Norms#rmsNorm} over the last axes, with learnt gamma per element of them. */
+public final class RMSNorm extends LastAxesNorm {
 
-  /** A layer that normalises over the last axes, which must have these extents. */
-  public RMSNorm(DType dtype, double eps, int... normalizedShape) {
-    this(dtype, eps, true, normalizedShape);
+  /**
+   * A layer over the last axes, which must have these extents, with eps = 1e-5, where PyTorch takes
+   * the distance from 1 to the next number of the type.
+   */
+  public RMSNorm(DType dtype, int... normalizedShape) {
+    this(dtype, normalizedShape, Options.DEFAULT);
   }
 
-  /** The same; without gamma if it is not {@code elementwiseAffine}. */
-  public RMSNorm(DType dtype, double eps, boolean elementwiseAffine, int... normalizedShape) {
-    this.normalizedShape = NormalizedShape.of("RMSNorm", normalizedShape);
-    this.eps = eps;
-    weight = elementwiseAffine ? parameter("weight", NdArray.ones(dtype, normalizedShape)) : null;
+  /** A layer over the last axes, which must have these extents; it has no bias. */
+  public RMSNorm(DType dtype, int[] normalizedShape, Options options) {
+    super(dtype, normalizedShape, options.withBias(false));
   }
 
   @Override
-  public Tensor forward(Tensor x) {
-    normalizedShape.require(label(), x);
-    Tensor gamma = weight == null ? null : x.tape().variable(weight);
-    return org.tapegrad.ops.LayerNorm.rmsNorm(x, normalizedShape.extents(), gamma, eps);
-  }
-
-  @Override
-  protected String describe() {
-    return "RMSNorm(%s, eps=%s)".formatted(normalizedShape, eps);
+  Tensor normalise(Tensor x, Tensor gamma, Tensor beta) {
+    return Norms.rmsNorm(x, normalizedShape, gamma, eps);
   }
 }

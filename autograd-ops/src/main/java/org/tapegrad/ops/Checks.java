@@ -47,4 +47,11 @@ final class Checks {
               .formatted(op, x.value().describe(), target.value().describe()));
     }
   }
+
+  /** Refuses an eps below 0 or NaN. */
+  static void eps(String op, double eps) {
+    if (!(eps >= 0)) {
+      throw new IllegalArgumentException(op + ": eps must be >= 0, was " + eps);
+    }
+  }
 }

@@ -123,28 +123,25 @@ public final class InstanceNorm {
     }
     int n = x.rank() == spatial + 2 ? x.size(0) : 1;
     int c = x.size(-spatial - 1);
-    PlaneNorm.checkRunning(op, x, c, running);
+    Checks.eps(op, eps);
+    RunningStatistics.check(op, x, c, running);
+    Affine affine = Affine.perChannel(op, x, n, c, gamma, beta);
     if (!useInputStats) {
       if (running == null) {
         throw new IllegalArgumentException(
             op + ": without useInputStats it needs running statistics");
       }
-      return PlaneNorm.withStatistics(op, x, n, c, gamma, beta, eps, running);
+      return running.normalise(x, affine, eps);
     }
     int plane = 1;
     for (int d = 1; d <= spatial; d++) {
       plane *= x.size(-d);
     }
-    if (plane == 1) {
-      throw new ShapeException(
-          op
-              + ": a plane of one value has no variance and would always become beta, x was "
-              + x.value().describe());
-    }
+    Normalization.requireVariance(op, "a plane of one value", plane, x.value().describe());
     if (running != null && running.momentum() == null) {
       running.countBatch();
     }
     PlaneGroups planes = new PlaneGroups(1, n * c, plane);
-    return PlaneNorm.normalise(op, x, planes, n, c, gamma, beta, eps, running);
+    return new Normalization(x, planes, true, eps, affine).record(op, "", running);
   }
 }

@@ -1,6 +1,7 @@
 package org.tapegrad.ops;
 
 import java.util.Arrays;
+import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
@@ -48,14 +49,39 @@ public record RunningStatistics(NdArray mean, NdArray variance, NdArray batches,
     batches.set(batches.item() + 1);
   }
 
-  /** Takes in the statistics of one batch, both [C]. */
-  void update(NdArray batchMean, NdArray unbiasedVariance) {
+  /** Takes in the statistics of a batch, averaged over its images; variances with M - 1 for M. */
+  void update(GroupStatistics batch, double m) {
     double weight = momentum == null ? 1 / batches.item() : momentum;
-    average(mean, batchMean, weight);
-    average(variance, unbiasedVariance, weight);
+    average(mean, overImages(batch.mean().plus(batch.residual())), weight);
+    average(variance, overImages(batch.variance().times(m / (m - 1))), weight);
+  }
+
+  private NdArray overImages(NdArray perGroup) {
+    int images = perGroup.size() / mean.size();
+    return perGroup.reshape(images, mean.size()).sum(0).dividedBy(images);
   }
 
   private static void average(NdArray running, NdArray batch, double weight) {
     running.assign(running.times(1 - weight).plus(batch.times(weight)));
+  }
+
+  /** x normalised with these statistics instead of its own. */
+  Tensor normalise(Tensor x, Affine affine, double eps) {
+    NdArray deviation = variance.plus(eps).sqrt();
+    Tensor xhat =
+        affine
+            .view(x)
+            .minus(x.tape().constant(mean.reshape(mean.size(), 1)))
+            .dividedBy(x.tape().constant(deviation.reshape(mean.size(), 1)));
+    return affine.shift(affine.scale(xhat)).reshape(x.shape());
+  }
+
+  /** Refuses statistics of other channels or another type than x; null is none. */
+  static void check(String op, Tensor x, int c, RunningStatistics running) {
+    if (running != null && (!running.mean.hasShape(c) || running.mean.dtype() != x.dtype())) {
+      throw new ShapeException(
+          "%s: running statistics must be %s[C] = [%d], were %s"
+              .formatted(op, x.dtype(), c, running.mean.describe()));
+    }
   }
 }

@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.ops.BatchNorm;
 import org.tapegrad.ops.InstanceNorm;
-import org.tapegrad.ops.LayerNorm;
+import org.tapegrad.ops.Norms;
 import org.tapegrad.ops.RunningStatistics;
 
 /** Normalisation. */
@@ -37,7 +36,7 @@ final class NormBindings {
     boolean training = call.integer("training_mode", 0) == 1;
     double momentum = 1 - call.real("momentum", 0.9);
     RunningStatistics running = new RunningStatistics(mean, variance, NdArray.scalar(0), momentum);
-    Tensor y = BatchNorm.batchNorm(x, gamma, beta, eps, running, training);
+    Tensor y = Norms.batchNorm(x, gamma, beta, eps, running, training);
     if (!training) {
       if (call.outputs() > 1) {
         throw new OutsideException("training batch norm before version 14");
@@ -70,7 +69,7 @@ final class NormBindings {
     int axis = Math.floorMod(call.integer("axis", -1), x.rank());
     int[] normalized = Arrays.copyOfRange(x.shape(), axis, x.rank());
     double eps = call.real("epsilon", 1e-5);
-    Tensor y = LayerNorm.layerNorm(x, normalized, call.tensor(1), call.tensorOrNull(2), eps);
+    Tensor y = Norms.layerNorm(x, normalized, call.tensor(1), call.tensorOrNull(2), eps);
     if (call.outputs() == 1) {
       return List.of(y);
     }
@@ -87,6 +86,6 @@ final class NormBindings {
       throw new OutsideException("mean-variance normalisation over other axes than a channel's");
     }
     call.converted("batch norm without gamma, beta and eps");
-    return BatchNorm.batchNorm(call.tensor(0), null, null, 0);
+    return Norms.batchNorm(call.tensor(0), null, null, 0);
   }
 }

@@ -6,10 +6,8 @@ import java.util.List;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.ops.BatchNorm;
-import org.tapegrad.ops.GroupNorm;
 import org.tapegrad.ops.InstanceNorm;
-import org.tapegrad.ops.LayerNorm;
+import org.tapegrad.ops.Norms;
 import org.tapegrad.ops.RunningStatistics;
 import org.tapegrad.ops.StyleNorm;
 
@@ -20,7 +18,7 @@ final class NormRows {
   private NormRows() {}
 
   private static Tensor layerNorm(Tensor x, int[] shape, Tensor gamma, Tensor beta) {
-    return LayerNorm.layerNorm(x, shape, gamma, beta, EPS);
+    return Norms.layerNorm(x, shape, gamma, beta, EPS);
   }
 
   private static RunningStatistics running(List<Tensor> xs) {
@@ -76,36 +74,36 @@ final class NormRows {
             any(2),
             any(2)),
         OpCase.of(
-                "BatchNorm.batchNorm",
+                "Norms.batchNorm",
                 "training",
-                xs -> BatchNorm.batchNorm(xs.get(0), xs.get(1), xs.get(2), EPS),
+                xs -> Norms.batchNorm(xs.get(0), xs.get(1), xs.get(2), EPS),
                 any(3, 2, 4),
                 any(2),
                 any(2))
             .toOrder(3),
         OpCase.of(
-            "BatchNorm.batchNorm",
+            "Norms.batchNorm",
             "evaluation",
-            xs -> BatchNorm.batchNorm(xs.get(0), xs.get(1), xs.get(2), EPS, running(xs), false),
+            xs -> Norms.batchNorm(xs.get(0), xs.get(1), xs.get(2), EPS, running(xs), false),
             any(3, 2, 4),
             any(2),
             any(2)),
         OpCase.of(
-                "GroupNorm.groupNorm",
+                "Norms.groupNorm",
                 "",
-                xs -> GroupNorm.groupNorm(xs.get(0), 2, xs.get(1), xs.get(2), EPS),
+                xs -> Norms.groupNorm(xs.get(0), 2, xs.get(1), xs.get(2), EPS),
                 any(2, 4, 3, 2),
                 any(4),
                 any(4))
             .toOrder(3),
         OpCase.of(
-            "GroupNorm.groupNorm",
+            "Norms.groupNorm",
             "without planes",
-            xs -> GroupNorm.groupNorm(xs.get(0), 2, xs.get(1), null, EPS),
+            xs -> Norms.groupNorm(xs.get(0), 2, xs.get(1), null, EPS),
             any(2, 6),
             any(6)),
         OpCase.of(
-                "LayerNorm.layerNorm",
+                "Norms.layerNorm",
                 "",
                 xs -> layerNorm(xs.get(0), new int[] {5}, xs.get(1), xs.get(2)),
                 any(2, 3, 5),
@@ -113,22 +111,22 @@ final class NormRows {
                 any(5))
             .toOrder(3),
         OpCase.of(
-            "LayerNorm.layerNorm",
+            "Norms.layerNorm",
             "two axes, gamma alone",
             xs -> layerNorm(xs.get(0), new int[] {3, 4}, xs.get(1), null),
             any(3, 3, 4),
             any(3, 4)),
         OpCase.of(
-                "LayerNorm.rmsNorm",
+                "Norms.rmsNorm",
                 "",
-                xs -> LayerNorm.rmsNorm(xs.get(0), new int[] {5}, xs.get(1), EPS),
+                xs -> Norms.rmsNorm(xs.get(0), new int[] {5}, xs.get(1), EPS),
                 any(2, 3, 5),
                 any(5))
             .toOrder(3),
         OpCase.of(
-            "LayerNorm.rmsNorm",
+            "Norms.rmsNorm",
             "one value",
-            xs -> LayerNorm.rmsNorm(xs.get(0), new int[] {1}, null, EPS),
+            xs -> Norms.rmsNorm(xs.get(0), new int[] {1}, null, EPS),
             any(4, 1)),
         OpCase.of(
             "StyleNorm.adaptiveInstanceNorm",

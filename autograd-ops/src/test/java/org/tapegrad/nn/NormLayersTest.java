@@ -17,8 +17,8 @@ import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.check.GradientCheck;
-import org.tapegrad.ops.BatchNorm;
 import org.tapegrad.ops.InstanceNorm;
+import org.tapegrad.ops.Norms;
 
 class NormLayersTest {
   private final SplittableRandom random = new SplittableRandom(4);
@@ -41,9 +41,9 @@ class NormLayersTest {
         new Layer(new InstanceNorm1d(DType.FLOAT64, 4), 2, 4, 5),
         new Layer(new InstanceNorm3d(DType.FLOAT64, 4), 2, 4, 2, 1, 3),
         new Layer(new BatchNorm2d(DType.FLOAT64, 4), 2, 4, 2, 3),
-        new Layer(new GroupNorm(DType.FLOAT64, 2, 4, 1e-5), 2, 4, 3),
-        new Layer(new LayerNorm(DType.FLOAT64, 1e-5, 4, 3), 2, 4, 3),
-        new Layer(new RMSNorm(DType.FLOAT64, 1e-5, 3), 2, 4, 3),
+        new Layer(new GroupNorm(DType.FLOAT64, 2, 4), 2, 4, 3),
+        new Layer(new LayerNorm(DType.FLOAT64, 4, 3), 2, 4, 3),
+        new Layer(new RMSNorm(DType.FLOAT64, 3), 2, 4, 3),
         new Layer(conditional, 2, 4, 2, 3));
   }
 
@@ -78,9 +78,9 @@ class NormLayersTest {
             "BatchNorm2d a.norm: x must be [N, C, H, W] with C = 4, was",
             new GroupNorm(DType.FLOAT64, 2, 4),
             "GroupNorm a.norm: x must be [N, C, ...] with C = 4, was",
-            new LayerNorm(DType.FLOAT64, 1e-5, 4, 3),
+            new LayerNorm(DType.FLOAT64, 4, 3),
             "LayerNorm a.norm: the last axes of x must be [4, 3], x was",
-            new RMSNorm(DType.FLOAT64, 1e-5, 4, 3),
+            new RMSNorm(DType.FLOAT64, 4, 3),
             "RMSNorm a.norm: the last axes of x must be [4, 3], x was",
             new ConditionalInstanceNorm2d(DType.FLOAT64, 2, 4),
             "ConditionalInstanceNorm2d a.norm: x must be [N, C, H, W] with C = 4, was");
@@ -100,10 +100,10 @@ class NormLayersTest {
         () -> new GroupNorm(DType.FLOAT64, 3, 4));
     assertRefused(
         "LayerNorm: normalizedShape must be one or more extents >= 1, was []",
-        () -> new LayerNorm(DType.FLOAT64, 5));
+        () -> new LayerNorm(DType.FLOAT64));
     assertRefused(
         "RMSNorm: normalizedShape must be one or more extents >= 1, was [2, 0]",
-        () -> new RMSNorm(DType.FLOAT64, 1e-5, 2, 0));
+        () -> new RMSNorm(DType.FLOAT64, 2, 0));
     assertRefused(
         "BatchNorm2d: numFeatures must be >= 1, was 0", () -> new BatchNorm2d(DType.FLOAT64, 0));
     ConditionalInstanceNorm2d styles = new ConditionalInstanceNorm2d(DType.FLOAT64, 2, 3);
@@ -123,7 +123,9 @@ class NormLayersTest {
     List<String> affine = List.of("weight", "bias");
     List<String> tracking =
         List.of("weight", "bias", "running_mean", "running_var", "num_batches_tracked");
-    ChannelNorm.Options plain = new ChannelNorm.Options(1e-5, 0.1, false, false);
+    ChannelNorm.Options plain = ChannelNorm.Options.DEFAULT.withAffine(false);
+    Norm.Options bare = Norm.Options.DEFAULT.withAffine(false);
+    int[] four = {4};
     assertStateNames(tracking, new BatchNorm2d(DType.FLOAT32, 4));
     assertStateNames(tracking, new InstanceNorm1d(DType.FLOAT32, 4, ChannelNorm.Options.TRACKING));
     assertStateNames(tracking, new InstanceNorm3d(DType.FLOAT32, 4, ChannelNorm.Options.TRACKING));
@@ -131,12 +133,14 @@ class NormLayersTest {
     assertStateNames(affine, new InstanceNorm3d(DType.FLOAT32, 4));
     assertStateNames(List.of(), new InstanceNorm3d(DType.FLOAT32, 4, plain));
     assertStateNames(affine, new GroupNorm(DType.FLOAT32, 2, 4));
-    assertStateNames(List.of(), new GroupNorm(DType.FLOAT32, 2, 4, 1e-5, false));
-    assertStateNames(affine, new LayerNorm(DType.FLOAT32, 1e-5, 4));
-    assertStateNames(List.of("weight"), new LayerNorm(DType.FLOAT32, 1e-5, true, false, 4));
-    assertStateNames(List.of(), new LayerNorm(DType.FLOAT32, 1e-5, false, true, 4));
-    assertStateNames(List.of("weight"), new RMSNorm(DType.FLOAT32, 1e-5, 4));
-    assertStateNames(List.of(), new RMSNorm(DType.FLOAT32, 1e-5, false, 4));
+    assertStateNames(List.of(), new GroupNorm(DType.FLOAT32, 2, 4, bare));
+    assertStateNames(affine, new LayerNorm(DType.FLOAT32, 4));
+    assertStateNames(
+        List.of("weight"),
+        new LayerNorm(DType.FLOAT32, four, Norm.Options.DEFAULT.withBias(false)));
+    assertStateNames(List.of(), new LayerNorm(DType.FLOAT32, four, bare));
+    assertStateNames(List.of("weight"), new RMSNorm(DType.FLOAT32, 4));
+    assertStateNames(List.of(), new RMSNorm(DType.FLOAT32, four, bare));
     assertStateNames(affine, new ConditionalInstanceNorm2d(DType.FLOAT32, 2, 4));
   }
 
@@ -149,6 +153,8 @@ class NormLayersTest {
   @EnumSource(DType.class)
   void everyLayerIsItsOperation(DType dtype) {
     int[] row = {3};
+    Norm.Options half = Norm.Options.DEFAULT.withEps(0.5);
+    Norm.Options quarter = Norm.Options.DEFAULT.withEps(0.25);
     assertIs(
         dtype,
         new InstanceNorm1d(dtype, 4),
@@ -158,7 +164,7 @@ class NormLayersTest {
         3);
     assertIs(
         dtype,
-        new InstanceNorm3d(dtype, 4, new ChannelNorm.Options(0.5, 0.1, true, false)),
+        new InstanceNorm3d(dtype, 4, ChannelNorm.Options.DEFAULT.withEps(0.5)),
         (x, p) -> InstanceNorm.instanceNorm3d(x, p.get(0), p.get(1), 0.5),
         2,
         4,
@@ -168,43 +174,43 @@ class NormLayersTest {
     assertIs(
         dtype,
         new BatchNorm2d(dtype, 4),
-        (x, p) -> BatchNorm.batchNorm(x, p.get(0), p.get(1), 1e-5),
+        (x, p) -> Norms.batchNorm(x, p.get(0), p.get(1), 1e-5),
         2,
         4,
         3,
         1);
     assertIs(
         dtype,
-        new GroupNorm(dtype, 2, 4, 0.25),
-        (x, p) -> org.tapegrad.ops.GroupNorm.groupNorm(x, 2, p.get(0), p.get(1), 0.25),
+        new GroupNorm(dtype, 2, 4, quarter),
+        (x, p) -> Norms.groupNorm(x, 2, p.get(0), p.get(1), 0.25),
         2,
         4,
         3);
     assertIs(
         dtype,
-        new GroupNorm(dtype, 2, 4, 0.25, false),
-        (x, p) -> org.tapegrad.ops.GroupNorm.groupNorm(x, 2, null, null, 0.25),
+        new GroupNorm(dtype, 2, 4, quarter.withAffine(false)),
+        (x, p) -> Norms.groupNorm(x, 2, null, null, 0.25),
         2,
         4,
         3);
     assertIs(
         dtype,
-        new LayerNorm(dtype, 0.5, row),
-        (x, p) -> org.tapegrad.ops.LayerNorm.layerNorm(x, row, p.get(0), p.get(1), 0.5),
+        new LayerNorm(dtype, row, half),
+        (x, p) -> Norms.layerNorm(x, row, p.get(0), p.get(1), 0.5),
         2,
         4,
         3);
     assertIs(
         dtype,
-        new LayerNorm(dtype, 0.5, true, false, row),
-        (x, p) -> org.tapegrad.ops.LayerNorm.layerNorm(x, row, p.get(0), null, 0.5),
+        new LayerNorm(dtype, row, half.withBias(false)),
+        (x, p) -> Norms.layerNorm(x, row, p.get(0), null, 0.5),
         2,
         4,
         3);
     assertIs(
         dtype,
-        new RMSNorm(dtype, 0.5, row),
-        (x, p) -> org.tapegrad.ops.LayerNorm.rmsNorm(x, row, p.get(0), 0.5),
+        new RMSNorm(dtype, row, half),
+        (x, p) -> Norms.rmsNorm(x, row, p.get(0), 0.5),
         2,
         4,
         3);
@@ -223,7 +229,7 @@ class NormLayersTest {
   /** Momentum null: after k batches the statistics are the plain means over them. */
   @Test
   void withoutMomentumStatisticsAreThePlainAverage() {
-    ChannelNorm.Options average = new ChannelNorm.Options(1e-5, null, true, true);
+    ChannelNorm.Options average = ChannelNorm.Options.TRACKING.withMomentum(null);
     for (Module layer :
         List.of(
             new BatchNorm2d(DType.FLOAT64, 1, average),

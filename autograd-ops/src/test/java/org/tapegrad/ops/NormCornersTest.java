@@ -193,12 +193,11 @@ class NormCornersTest {
       Tensor shift = tape.constant(beta);
       NdArray expected = beta.reshape(2, 1, 1).broadcastTo(3, 2, 37, 41);
       assertEquals(expected, instanceNorm2d(x, null, shift).value(), "instance " + value);
-      assertEquals(expected, BatchNorm.batchNorm(x, null, shift, 1e-5).value(), "batch " + value);
-      assertEquals(
-          expected, GroupNorm.groupNorm(x, 1, null, shift, 1e-5).value(), "group " + value);
+      assertEquals(expected, Norms.batchNorm(x, null, shift, 1e-5).value(), "batch " + value);
+      assertEquals(expected, Norms.groupNorm(x, 1, null, shift, 1e-5).value(), "group " + value);
       assertEquals(
           row.broadcastTo(3, 2, 37, 41),
-          LayerNorm.layerNorm(x, last, null, tape.constant(row), 1e-5).value(),
+          Norms.layerNorm(x, last, null, tape.constant(row), 1e-5).value(),
           "layer " + value);
     }
   }

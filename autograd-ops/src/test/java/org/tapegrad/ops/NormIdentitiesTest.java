@@ -49,12 +49,7 @@ class NormIdentitiesTest {
     NdArray beta = normal(3, 3);
     assertEquals(
         run(dtype, t -> instanceNorm2d(t.get(0), t.get(1), t.get(2)), x, gamma, beta),
-        run(
-            dtype,
-            t -> GroupNorm.groupNorm(t.get(0), 3, t.get(1), t.get(2), 1e-5),
-            x,
-            gamma,
-            beta));
+        run(dtype, t -> Norms.groupNorm(t.get(0), 3, t.get(1), t.get(2), 1e-5), x, gamma, beta));
   }
 
   @ParameterizedTest
@@ -67,7 +62,7 @@ class NormIdentitiesTest {
         run(dtype, t -> instanceNorm2d(t.get(0), t.get(1), t.get(2)), x, gamma, beta),
         run(
             dtype,
-            t -> BatchNorm.batchNorm(t.get(0), t.get(1), t.get(2), 1e-5),
+            t -> Norms.batchNorm(t.get(0), t.get(1), t.get(2), 1e-5),
             x.reshape(1, 6, 37, 41),
             gamma.reshape(6),
             beta.reshape(6)));
@@ -110,9 +105,8 @@ class NormIdentitiesTest {
   void layerNormOverTheImageIsGroupNormWithOneGroup(DType dtype) {
     NdArray x = normal(1, 2, 3, 11, 13);
     int[] image = {3, 11, 13};
-    List<NdArray> layer =
-        run(dtype, t -> LayerNorm.layerNorm(t.get(0), image, null, null, 1e-5), x);
-    List<NdArray> group = run(dtype, t -> GroupNorm.groupNorm(t.get(0), 1, null, null, 1e-5), x);
+    List<NdArray> layer = run(dtype, t -> Norms.layerNorm(t.get(0), image, null, null, 1e-5), x);
+    List<NdArray> group = run(dtype, t -> Norms.groupNorm(t.get(0), 1, null, null, 1e-5), x);
     assertEquals(layer.get(0), group.get(0));
     assertArrayEquals(
         layer.get(1).toDoubleArray(), group.get(1).toDoubleArray(), 4 * dtype.epsilon());
@@ -151,10 +145,10 @@ class NormIdentitiesTest {
     int[] last = {65};
     return List.of(
         run(dtype, t -> instanceNorm2d(t.get(0), t.get(1), t.get(2)), x, gamma, beta),
-        run(dtype, t -> BatchNorm.batchNorm(t.get(0), t.get(1), t.get(2), 1e-5), x, gamma, beta),
-        run(dtype, t -> GroupNorm.groupNorm(t.get(0), 2, t.get(1), t.get(2), 1e-5), x, gamma, beta),
-        run(dtype, t -> LayerNorm.layerNorm(t.get(0), last, t.get(1), t.get(2), 1e-5), x, row, row),
-        run(dtype, t -> LayerNorm.rmsNorm(t.get(0), last, t.get(1), 1e-5), x, row),
+        run(dtype, t -> Norms.batchNorm(t.get(0), t.get(1), t.get(2), 1e-5), x, gamma, beta),
+        run(dtype, t -> Norms.groupNorm(t.get(0), 2, t.get(1), t.get(2), 1e-5), x, gamma, beta),
+        run(dtype, t -> Norms.layerNorm(t.get(0), last, t.get(1), t.get(2), 1e-5), x, row, row),
+        run(dtype, t -> Norms.rmsNorm(t.get(0), last, t.get(1), 1e-5), x, row),
         run(dtype, t -> StyleNorm.adaptiveInstanceNorm(t.get(0), t.get(1)), x, x.map(v -> -v * v)));
   }
 

@@ -92,35 +92,35 @@ class NormOrdersTest {
             shape(2)),
         new Norm(
             "batchNorm",
-            (xs, eps) -> BatchNorm.batchNorm(xs.get(0), xs.get(1), xs.get(2), eps),
+            (xs, eps) -> Norms.batchNorm(xs.get(0), xs.get(1), xs.get(2), eps),
             TaylorNorms.centred(i -> i / 3 % 2, i -> i / 3 % 2),
             shape(3, 2, 3),
             shape(2),
             shape(2)),
         new Norm(
             "batchNorm at evaluation",
-            (xs, eps) -> BatchNorm.batchNorm(xs.get(0), xs.get(1), xs.get(2), eps, KNOWN, false),
+            (xs, eps) -> Norms.batchNorm(xs.get(0), xs.get(1), xs.get(2), eps, KNOWN, false),
             TaylorNorms.withStatistics(KNOWN, i -> i / 3 % 2),
             shape(3, 2, 3),
             shape(2),
             shape(2)),
         new Norm(
             "groupNorm",
-            (xs, eps) -> GroupNorm.groupNorm(xs.get(0), 2, xs.get(1), xs.get(2), eps),
+            (xs, eps) -> Norms.groupNorm(xs.get(0), 2, xs.get(1), xs.get(2), eps),
             TaylorNorms.centred(i -> i / 6, i -> i / 3 % 4),
             shape(2, 4, 3),
             shape(4),
             shape(4)),
         new Norm(
             "layerNorm",
-            (xs, eps) -> LayerNorm.layerNorm(xs.get(0), shape(5), xs.get(1), xs.get(2), eps),
+            (xs, eps) -> Norms.layerNorm(xs.get(0), shape(5), xs.get(1), xs.get(2), eps),
             TaylorNorms.centred(i -> i / 5, i -> i % 5),
             shape(3, 5),
             shape(5),
             shape(5)),
         new Norm(
             "rmsNorm",
-            (xs, eps) -> LayerNorm.rmsNorm(xs.get(0), shape(5), xs.get(1), eps),
+            (xs, eps) -> Norms.rmsNorm(xs.get(0), shape(5), xs.get(1), eps),
             TaylorNorms.rootMeanSquare(i -> i / 5, i -> i % 5),
             shape(3, 5),
             shape(5)),
@@ -217,7 +217,7 @@ class NormOrdersTest {
     NdArray halves = NdArray.of(new double[] {-0.5, 0.5}, 2);
     Function<Tensor, Tensor> first =
         t ->
-            LayerNorm.layerNorm(t.times(t.tape().constant(halves)), shape(2), null, null, 0.25)
+            Norms.layerNorm(t.times(t.tape().constant(halves)), shape(2), null, null, 0.25)
                 .slice(0, 0, 1)
                 .sum();
     Tensor t = new Tape().variable(NdArray.scalar(0.7));

@@ -44,18 +44,15 @@ class NormRangeTest {
             (x, gamma) -> InstanceNorm.instanceNorm2d(x, gamma, null, 0),
             dtype,
             log2),
-        new Norm("batchNorm", (x, gamma) -> BatchNorm.batchNorm(x, gamma, null, 0), dtype, log2),
-        new Norm("groupNorm", (x, gamma) -> GroupNorm.groupNorm(x, 1, gamma, null, 0), dtype, log2),
+        new Norm("batchNorm", (x, gamma) -> Norms.batchNorm(x, gamma, null, 0), dtype, log2),
+        new Norm("groupNorm", (x, gamma) -> Norms.groupNorm(x, 1, gamma, null, 0), dtype, log2),
         new Norm(
             "layerNorm",
-            (x, gamma) -> LayerNorm.layerNorm(x, new int[] {5, 13}, null, null, 0),
+            (x, gamma) -> Norms.layerNorm(x, new int[] {5, 13}, null, null, 0),
             dtype,
             log2),
         new Norm(
-            "rmsNorm",
-            (x, gamma) -> LayerNorm.rmsNorm(x, new int[] {5, 13}, null, 0),
-            dtype,
-            log2));
+            "rmsNorm", (x, gamma) -> Norms.rmsNorm(x, new int[] {5, 13}, null, 0), dtype, log2));
   }
 
   /** The output, the gradient by kernel and the gradient by formula. */

@@ -184,22 +184,22 @@ class RefusalsTest extends Refusals {
     Tensor x = zeros(2, 4, 3, 3);
     refused(
         "batchNorm: x must be given",
-        () -> BatchNorm.batchNorm(null, null, null, DEFAULT_EPS, null, true));
+        () -> Norms.batchNorm(null, null, null, DEFAULT_EPS, null, true));
     RunningStatistics three = RunningStatistics.initial(DType.FLOAT64, 3, 0.1);
     assertThrows(
         IllegalArgumentException.class,
-        () -> BatchNorm.batchNorm(x, null, null, DEFAULT_EPS, three, true));
+        () -> Norms.batchNorm(x, null, null, DEFAULT_EPS, three, true));
     RunningStatistics running = RunningStatistics.initial(DType.FLOAT64, 4, 0.1);
     refused(
         "batchNorm: eps must be >= 0, was -1.0",
-        () -> BatchNorm.batchNorm(x, null, null, -1, running, false));
+        () -> Norms.batchNorm(x, null, null, -1, running, false));
     for (boolean gamma : new boolean[] {true, false}) {
       misshapen(
           "batchNorm: "
               + (gamma ? "gamma" : "beta")
               + " must have shape [C] = [4] or [N, C] = [2, 4], was [3]",
           () ->
-              BatchNorm.batchNorm(
+              Norms.batchNorm(
                   x,
                   gamma ? zeros(3) : null,
                   gamma ? null : zeros(3),
@@ -207,20 +207,16 @@ class RefusalsTest extends Refusals {
                   running,
                   false));
     }
-    refused(
-        "groupNorm: x must be given",
-        () -> org.tapegrad.ops.GroupNorm.groupNorm(null, 2, null, null, DEFAULT_EPS));
+    refused("groupNorm: x must be given", () -> Norms.groupNorm(null, 2, null, null, DEFAULT_EPS));
     refused(
         "layerNorm: x must be given",
-        () -> LayerNorm.layerNorm(null, new int[] {3}, null, null, DEFAULT_EPS));
+        () -> Norms.layerNorm(null, new int[] {3}, null, null, DEFAULT_EPS));
     refused(
         "layerNorm: eps must be >= 0, was -1.0",
-        () -> LayerNorm.layerNorm(x, new int[] {3}, null, null, -1));
+        () -> Norms.layerNorm(x, new int[] {3}, null, null, -1));
     int[] last = {3};
-    assertThrows(
-        ShapeException.class, () -> LayerNorm.layerNorm(x, last, zeros(4), null, DEFAULT_EPS));
-    assertThrows(
-        ShapeException.class, () -> LayerNorm.layerNorm(x, last, null, zeros(4), DEFAULT_EPS));
+    assertThrows(ShapeException.class, () -> Norms.layerNorm(x, last, zeros(4), null, DEFAULT_EPS));
+    assertThrows(ShapeException.class, () -> Norms.layerNorm(x, last, null, zeros(4), DEFAULT_EPS));
   }
 
   @Test
@@ -287,7 +283,7 @@ class RefusalsTest extends Refusals {
     }
     refused(
         "GroupNorm: numChannels must be >= 1, was 0",
-        () -> new GroupNorm(DType.FLOAT32, 1, 0, DEFAULT_EPS, true));
+        () -> new GroupNorm(DType.FLOAT32, 1, 0, GroupNorm.Options.DEFAULT));
     refused(
         "optimizer: weight decay must be >= 0, was -1.0",
         () -> Adam.Options.DEFAULT.withWeightDecay(-1));

@@ -9,10 +9,8 @@ import org.tapegrad.nn.BatchNorm2d;
 import org.tapegrad.nn.InstanceNorm2d;
 import org.tapegrad.nn.Module;
 import org.tapegrad.nn.Parameter;
-import org.tapegrad.ops.BatchNorm;
-import org.tapegrad.ops.GroupNorm;
 import org.tapegrad.ops.InstanceNorm;
-import org.tapegrad.ops.LayerNorm;
+import org.tapegrad.ops.Norms;
 import org.tapegrad.ops.RunningStatistics;
 import org.tapegrad.ops.StyleNorm;
 import org.tapegrad.pytorch.PyTorchOps.Call;
@@ -34,7 +32,7 @@ final class PyTorchNorms {
     ops.put(
         "batchNorm",
         c ->
-            BatchNorm.batchNorm(
+            Norms.batchNorm(
                 c.x(),
                 c.input("weight"),
                 c.input("bias"),
@@ -44,12 +42,12 @@ final class PyTorchNorms {
     ops.put(
         "groupNorm",
         c ->
-            GroupNorm.groupNorm(
+            Norms.groupNorm(
                 c.x(), c.args().integer("num_groups"), c.input("weight"), c.input("bias"), eps(c)));
     ops.put(
         "layerNorm",
-        c -> LayerNorm.layerNorm(c.x(), shape(c), c.input("weight"), c.input("bias"), eps(c)));
-    ops.put("rmsNorm", c -> LayerNorm.rmsNorm(c.x(), shape(c), c.input("weight"), eps(c)));
+        c -> Norms.layerNorm(c.x(), shape(c), c.input("weight"), c.input("bias"), eps(c)));
+    ops.put("rmsNorm", c -> Norms.rmsNorm(c.x(), shape(c), c.input("weight"), eps(c)));
     ops.put(
         "adaptiveInstanceNorm",
         c -> StyleNorm.adaptiveInstanceNorm(c.input("content"), c.input("style"), eps(c)));

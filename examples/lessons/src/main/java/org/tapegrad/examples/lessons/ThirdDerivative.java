@@ -7,7 +7,7 @@ import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.ops.InstanceNorm;
-import org.tapegrad.ops.LayerNorm;
+import org.tapegrad.ops.Norms;
 
 /**
  * A gradient can be right, its gradient too, and the third one wrong without a word.
@@ -35,7 +35,7 @@ final class ThirdDerivative {
     NdArray halves = NdArray.of(new double[] {-0.5, 0.5}, 2);
     Function<Tensor, Tensor> layerNorm =
         t ->
-            LayerNorm.layerNorm(t.times(t.tape().constant(halves)), new int[] {2}, null, null, 0.25)
+            Norms.layerNorm(t.times(t.tape().constant(halves)), new int[] {2}, null, null, 0.25)
                 .slice(0, 0, 1)
                 .sum();
     Function<Tensor, Tensor> instanceNorm =

@@ -1,0 +1,223 @@
+package org.tapegrad.ops;
+
+import static org.tapegrad.Pullback.wrt;
+
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.array.ShapeException;
+import org.tapegrad.kernel.PlaneGroups;
+import org.tapegrad.kernel.Planes;
+
+/**
+ * What all norms share. They differ in which elements form a group and in the shape of gamma and
+ * beta. For one group of M elements x:
+ *
+ * <pre>
+ * mu   = mean(x)                 0 in root mean square norm, which does not centre
+ * var  = mean((x - mu)²)
+ * r    = 1/sqrt(var + eps)
+ * xhat = (x - mu)·r
+ * y    = gamma·xhat + beta
+ * </pre>
+ *
+ * <p>A small change dx of the group changes
+ *
+ * <pre>
+ * mu by dmu     = mean(dx)
+ * r by dr       = -r³/2·2·mean((x - mu)·dx) = -r²·mean(xhat·dx)
+ * xhat by dxhat = (dx - dmu)·r + (x - mu)·dr = r·(dx - mean(dx) - xhat·mean(xhat·dx))
+ * </pre>
+ *
+ * <p>The map from dx to dxhat is symmetric, so it also takes the gradient with respect to xhat back
+ * to x. With g = dL/dy:
+ *
+ * <pre>
+ * h      = gamma·g
+ * dL/dx  = r·(h - mean(h) - xhat·mean(h·xhat))     without centring there is no mean(h)
+ * dgamma = sum(g·xhat)                             over the elements that share a gamma
+ * dbeta  = sum(g)
+ * </pre>
+ */
+final class Normalization {
+  private final Tensor x;
+  private final PlaneGroups groups;
+  private final boolean centred;
+  private final double eps;
+  private final Affine affine;
+  private final Tensor gamma;
+  private final Tensor beta;
+  private final Planes<Object> kernel;
+  private final GroupStatistics statistics;
+
+  /** Of the groups of x; without centring the statistics are taken about 0 instead of the mean. */
+  Normalization(Tensor x, PlaneGroups groups, boolean centred, double eps, Affine affine) {
+    this.x = x;
+    this.groups = groups;
+    this.centred = centred;
+    this.eps = eps;
+    this.affine = affine;
+    gamma = affine.gamma();
+    beta = affine.beta();
+    kernel = x.value().kernels().planes();
+    statistics = GroupStatistics.empty(x.value(), groups.groups());
+  }
+
+  /** Refuses groups of one value. */
+  static void requireVariance(String op, String group, int size, String x) {
+    if (size == 1) {
+      throw new ShapeException(
+          op + ": " + group + " has no variance and would always become beta, x was " + x);
+    }
+  }
+
+  /**
+   * Computes and records y.
+   *
+   * @param arguments what the printed tape shows before eps
+   * @param running takes in the statistics of this batch, if not null
+   */
+  Tensor record(String op, String arguments, RunningStatistics running) {
+    NdArray y = forward();
+    if (running != null && y.size() > 0) {
+      running.update(statistics, groups.size());
+    }
+    return Tape.recordFused(
+        op,
+        new Arguments(arguments, eps),
+        y,
+        this::backward,
+        wrt(x, (out, g) -> inputGradient(g)),
+        wrt(gamma, (out, g) -> affine.gather(affine.view(g).times(affine.view(xhat())), gamma)),
+        wrt(beta, (out, g) -> affine.gather(affine.view(g), beta)));
+  }
+
+  /** A text when the tape is printed, not before: {@code 4 groups, eps 1e-5}. */
+  private record Arguments(String others, double eps) {
+    @Override
+    public String toString() {
+      String number = Double.toString(eps).replaceFirst("\\.0(E|$)", "$1").replace('E', 'e');
+      return others + "eps " + number;
+    }
+  }
+
+  // The closed form on arrays. The kernel takes gamma and beta per plane; those per element stand
+  // beside it.
+
+  private NdArray forward() {
+    NdArray y = x.value().emptyLike(x.shape());
+    if (y.size() == 0) {
+      return y;
+    }
+    kernel.forward(
+        groups,
+        affine.plane(),
+        centred,
+        eps,
+        x.value().data(),
+        statistics.arrays(),
+        affine.perPlane(gamma),
+        affine.perPlane(beta),
+        y.data());
+    return affine.perElement() ? affine.shift(affine.scale(y)).reshape(x.shape()) : y;
+  }
+
+  private NdArray[] backward(NdArray g, boolean[] needed) {
+    NdArray dx = needed[0] ? g.emptyLike(g.shape()) : null;
+    NdArray sumG = affine.view(g);
+    NdArray sumGXhat = sumG;
+    if (affine.perElement()) {
+      if (needed[0]) {
+        gradient(affine.scale(g), dx);
+      }
+      sumGXhat = needed[1] ? sumG.times(xhatArray()) : null;
+    } else if (g.size() > 0) {
+      NdArray[] sums = gradient(g, dx);
+      NdArray r = statistics.inverseDeviation().reshape(groups.groups(), 1);
+      sumG = sums[0];
+      sumGXhat =
+          sums[1].reshape(groups.outer(), groups.groups(), -1).times(r).reshape(affine.planes());
+    }
+    return new NdArray[] {
+      dx,
+      needed[1] ? affine.gather(sumGXhat, gamma) : null,
+      needed[2] ? affine.gather(sumG, beta) : null
+    };
+  }
+
+  /** Fills dx if it is not null, and returns the sums of g and of g·(x - mu) over each plane. */
+  private NdArray[] gradient(NdArray g, NdArray dx) {
+    NdArray sumG = g.emptyLike(affine.planes());
+    NdArray sumGTimesDeviation = g.emptyLike(affine.planes());
+    kernel.backward(
+        groups,
+        affine.plane(),
+        centred,
+        g.data(),
+        x.value().data(),
+        statistics.arrays(),
+        affine.perPlane(gamma),
+        sumG.data(),
+        sumGTimesDeviation.data(),
+        dx == null ? null : dx.data());
+    return new NdArray[] {sumG, sumGTimesDeviation};
+  }
+
+  private NdArray xhatArray() {
+    NdArray xhat = x.value().emptyLike(affine.axes());
+    kernel.normalise(groups, x.value().data(), statistics.arrays(), xhat.data());
+    return xhat;
+  }
+
+  // The same gradient as a formula in tensor operations, from x, so that it can be differentiated.
+
+  /** [outer, groups, run]: a group has all of the first and the last axis. */
+  private Tensor perGroup(Tensor t) {
+    return t.reshape(groups.outer(), groups.groups(), groups.run());
+  }
+
+  private static Tensor mean(Tensor t) {
+    return t.meanKeepDims(0, 2);
+  }
+
+  /** A constant of each group, [groups, 1]. */
+  private Tensor constant(NdArray ofGroups) {
+    return x.tape().constant(ofGroups.reshape(groups.groups(), 1));
+  }
+
+  /**
+   * (x - mu)/unit. Centred twice: the first mean is rounded, the second takes away what that left.
+   */
+  private Tensor deviation() {
+    Tensor d = perGroup(x);
+    if (centred) {
+      d = d.minus(mean(d));
+      d = d.minus(mean(d));
+    }
+    return d.dividedBy(constant(statistics.unit()));
+  }
+
+  /** sqrt(var + eps)/unit. */
+  private Tensor standardDeviation(Tensor deviation) {
+    NdArray epsInUnits = statistics.unit().map(u -> eps / u / u);
+    return mean(deviation.square()).plus(constant(epsInUnits)).sqrt();
+  }
+
+  private Tensor xhat() {
+    Tensor d = deviation();
+    return d.dividedBy(standardDeviation(d));
+  }
+
+  private Tensor inputGradient(Tensor g) {
+    Tensor h = perGroup(affine.scale(g));
+    Tensor d = deviation();
+    Tensor sigma = standardDeviation(d);
+    Tensor xhat = d.dividedBy(sigma);
+    Tensor direct = centred ? h.minus(mean(h)) : h;
+    return direct
+        .minus(xhat.times(mean(h.times(xhat))))
+        .dividedBy(sigma)
+        .dividedBy(constant(statistics.unit()))
+        .reshape(x.shape());
+  }
+}
