@@ -54,4 +54,12 @@ final class Checks {
       throw new IllegalArgumentException(op + ": eps must be >= 0, was " + eps);
     }
   }
+
+  /** Refuses to normalise groups of one value. */
+  static void variance(String op, String group, int size, String x) {
+    if (size == 1) {
+      throw new ShapeException(
+          op + ": " + group + " has no variance and would always become beta, x was " + x);
+    }
+  }
 }

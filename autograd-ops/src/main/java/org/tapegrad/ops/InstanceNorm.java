@@ -137,7 +137,7 @@ public final class InstanceNorm {
     for (int d = 1; d <= spatial; d++) {
       plane *= x.size(-d);
     }
-    Normalization.requireVariance(op, "a plane of one value", plane, x.value().describe());
+    Checks.variance(op, "a plane of one value", plane, x.value().describe());
     if (running != null && running.momentum() == null) {
       running.countBatch();
     }

@@ -5,7 +5,6 @@ import static org.tapegrad.Pullback.wrt;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.PlaneGroups;
 import org.tapegrad.kernel.Planes;
 
@@ -21,12 +20,13 @@ import org.tapegrad.kernel.Planes;
  * y    = gamma·xhat + beta
  * </pre>
  *
- * <p>A small change dx of the group changes
+ * <p>A small change dx of the group changes these by
  *
  * <pre>
- * mu by dmu     = mean(dx)
- * r by dr       = -r³/2·2·mean((x - mu)·dx) = -r²·mean(xhat·dx)
- * xhat by dxhat = (dx - dmu)·r + (x - mu)·dr = r·(dx - mean(dx) - xhat·mean(xhat·dx))
+ * dmu   = mean(dx)
+ * dvar  = 2·mean((x - mu)·dx)                          since mean(x - mu) = 0
+ * dr    = -r³/2·dvar = -r²·mean(xhat·dx)
+ * dxhat = r·(dx - dmu) + (x - mu)·dr = r·(dx - mean(dx) - xhat·mean(xhat·dx))
  * </pre>
  *
  * <p>The map from dx to dxhat is symmetric, so it also takes the gradient with respect to xhat back
@@ -63,14 +63,6 @@ final class Normalization {
     statistics = GroupStatistics.empty(x.value(), groups.groups());
   }
 
-  /** Refuses groups of one value. */
-  static void requireVariance(String op, String group, int size, String x) {
-    if (size == 1) {
-      throw new ShapeException(
-          op + ": " + group + " has no variance and would always become beta, x was " + x);
-    }
-  }
-
   /**
    * Computes and records y.
    *
@@ -90,15 +82,6 @@ final class Normalization {
         wrt(x, (out, g) -> inputGradient(g)),
         wrt(gamma, (out, g) -> affine.gather(affine.view(g).times(affine.view(xhat())), gamma)),
         wrt(beta, (out, g) -> affine.gather(affine.view(g), beta)));
-  }
-
-  /** A text when the tape is printed, not before: {@code 4 groups, eps 1e-5}. */
-  private record Arguments(String others, double eps) {
-    @Override
-    public String toString() {
-      String number = Double.toString(eps).replaceFirst("\\.0(E|$)", "$1").replace('E', 'e');
-      return others + "eps " + number;
-    }
   }
 
   // The closed form on arrays. The kernel takes gamma and beta per plane; those per element stand
@@ -133,10 +116,8 @@ final class Normalization {
       sumGXhat = needed[1] ? sumG.times(xhatArray()) : null;
     } else if (g.size() > 0) {
       NdArray[] sums = gradient(g, dx);
-      NdArray r = statistics.inverseDeviation().reshape(groups.groups(), 1);
       sumG = sums[0];
-      sumGXhat =
-          sums[1].reshape(groups.outer(), groups.groups(), -1).times(r).reshape(affine.planes());
+      sumGXhat = needed[1] ? timesInverseDeviation(sums[1]) : null;
     }
     return new NdArray[] {
       dx,
@@ -161,6 +142,13 @@ final class Normalization {
         sumGTimesDeviation.data(),
         dx == null ? null : dx.data());
     return new NdArray[] {sumG, sumGTimesDeviation};
+  }
+
+  /** r·t of numbers per plane. */
+  private NdArray timesInverseDeviation(NdArray t) {
+    return t.reshape(groups.outer(), groups.groups(), -1)
+        .times(statistics.inverseDeviation().reshape(groups.groups(), 1))
+        .reshape(t.shape());
   }
 
   private NdArray xhatArray() {
@@ -219,5 +207,14 @@ final class Normalization {
         .dividedBy(sigma)
         .dividedBy(constant(statistics.unit()))
         .reshape(x.shape());
+  }
+
+  /** A text when the tape is printed, not before: {@code 4 groups, eps 1e-5}. */
+  private record Arguments(String others, double eps) {
+    @Override
+    public String toString() {
+      String number = Double.toString(eps).replaceFirst("\\.0(E|$)", "$1").replace('E', 'e');
+      return others + "eps " + number;
+    }
   }
 }

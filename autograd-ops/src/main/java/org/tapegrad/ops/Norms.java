@@ -46,8 +46,7 @@ public final class Norms {
       return running.normalise(x, affine, eps);
     }
     int plane = n * c == 0 ? 0 : affine.plane();
-    Normalization.requireVariance(
-        "batchNorm", "a channel of one value", n * plane, x.value().describe());
+    Checks.variance("batchNorm", "a channel of one value", n * plane, x.value().describe());
     if (running != null) {
       running.countBatch();
     }
@@ -73,7 +72,7 @@ public final class Norms {
       throw new ShapeException("groupNorm: numGroups must divide C = " + c + ", was " + numGroups);
     }
     int run = n == 0 ? 0 : x.value().size() / (n * numGroups);
-    Normalization.requireVariance("groupNorm", "a group of one value", run, x.value().describe());
+    Checks.variance("groupNorm", "a group of one value", run, x.value().describe());
     PlaneGroups groups = new PlaneGroups(1, n * numGroups, run);
     return new Normalization(x, groups, true, eps, affine)
         .record("groupNorm", numGroups + " groups, ", null);
@@ -91,7 +90,7 @@ public final class Norms {
   public static Tensor layerNorm(
       Tensor x, int[] normalizedShape, Tensor gamma, Tensor beta, double eps) {
     Affine affine = perElement("layerNorm", x, normalizedShape, gamma, beta, eps);
-    Normalization.requireVariance(
+    Checks.variance(
         "layerNorm",
         "one value",
         affine.plane(),

@@ -2,8 +2,10 @@ package org.tapegrad.nn;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -118,6 +120,54 @@ class NormLayersTest {
         () -> styles.interpolate(0, 1, Double.NaN));
   }
 
+  /** {@code new LayerNorm(type, 3, 4)} once was a norm over 4 elements with an eps of 3. */
+  @Test
+  void noIntegerIsTakenForEps() {
+    int[] shape = {3, 4};
+    assertIs(
+        DType.FLOAT64,
+        new LayerNorm(DType.FLOAT64, 3, 4),
+        (x, p) -> Norms.layerNorm(x, shape, p.get(0), p.get(1), 1e-5),
+        2,
+        3,
+        4);
+    assertIs(
+        DType.FLOAT64,
+        new RMSNorm(DType.FLOAT64, 3, 4),
+        (x, p) -> Norms.rmsNorm(x, shape, p.get(0), 1e-5),
+        2,
+        3,
+        4);
+    for (Layer layer : layers()) {
+      for (Constructor<?> made : layer.module.getClass().getConstructors()) {
+        assertFalse(List.of(made.getParameterTypes()).contains(double.class), made.toString());
+      }
+    }
+  }
+
+  @Test
+  void optionsChangeOneThingAtATime() {
+    Norm.Options plain = Norm.Options.DEFAULT;
+    assertEquals(new Norm.Options(1e-5, true, true), plain);
+    assertEquals(new Norm.Options(0.5, true, true), plain.withEps(0.5));
+    assertEquals(new Norm.Options(1e-5, false, true), plain.withAffine(false));
+    assertEquals(new Norm.Options(1e-5, true, false), plain.withBias(false));
+    ChannelNorm.Options tracking = ChannelNorm.Options.TRACKING;
+    assertEquals(new ChannelNorm.Options(1e-5, 0.1, true, true), tracking);
+    assertEquals(ChannelNorm.Options.DEFAULT, tracking.withTrackRunningStats(false));
+    assertEquals(new ChannelNorm.Options(0.5, 0.1, true, true), tracking.withEps(0.5));
+    assertEquals(new ChannelNorm.Options(1e-5, 0.3, true, true), tracking.withMomentum(0.3));
+    assertEquals(new ChannelNorm.Options(1e-5, 0.1, false, true), tracking.withAffine(false));
+    assertRefused("norm: eps must be >= 0, was -1.0", () -> plain.withEps(-1));
+    assertRefused("norm: eps must be >= 0, was NaN", () -> tracking.withEps(Double.NaN));
+    for (Norm.Options lacking : List.of(plain.withAffine(false), plain.withBias(false))) {
+      assertRefused(
+          "ConditionalInstanceNorm2d: a style consists of weight and bias, but options were "
+              + lacking,
+          () -> new ConditionalInstanceNorm2d(DType.FLOAT64, 2, 3, lacking));
+    }
+  }
+
   @Test
   void statesHavePyTorchsNames() {
     List<String> affine = List.of("weight", "bias");
@@ -207,6 +257,14 @@ class NormLayersTest {
         2,
         4,
         3);
+    assertIs(
+        dtype,
+        new ConditionalInstanceNorm2d(dtype, 1, 4, half),
+        (x, p) -> InstanceNorm.instanceNorm2d(x, p.get(0).reshape(4), p.get(1).reshape(4), 0.5),
+        2,
+        4,
+        3,
+        1);
     assertIs(
         dtype,
         new RMSNorm(dtype, row, half),
