@@ -89,6 +89,7 @@ abstract class ChannelNorm extends Norm {
       boolean unbatched,
       String... spatial) {
     requirePositive("numFeatures", numFeatures);
+    requireGiven("options", options);
     this.channels = numFeatures;
     this.options = options;
     this.operation = operation;

@@ -30,6 +30,7 @@ public final class ConditionalInstanceNorm2d extends Norm {
   public ConditionalInstanceNorm2d(DType dtype, int numStyles, int numFeatures, Options options) {
     requirePositive("numStyles", numStyles);
     requirePositive("numFeatures", numFeatures);
+    requireGiven("options", options);
     if (!options.affine() || !options.bias()) {
       throw new IllegalArgumentException(
           "ConditionalInstanceNorm2d: a style consists of weight and bias, but options were "

@@ -19,6 +19,7 @@ public final class GroupNorm extends Norm {
   /** A layer for inputs [N, numChannels, ...]. */
   public GroupNorm(DType dtype, int numGroups, int numChannels, Options options) {
     requirePositive("numChannels", numChannels);
+    requireGiven("options", options);
     if (numGroups < 1 || numChannels % numGroups != 0) {
       throw new IllegalArgumentException(
           "GroupNorm: numGroups must divide numChannels = " + numChannels + ", was " + numGroups);

@@ -11,6 +11,8 @@ abstract class LastAxesNorm extends Norm {
   final double eps;
 
   LastAxesNorm(DType dtype, int[] normalizedShape, Options options) {
+    requireGiven("normalizedShape", normalizedShape);
+    requireGiven("options", options);
     if (normalizedShape.length == 0 || Arrays.stream(normalizedShape).anyMatch(e -> e < 1)) {
       throw new IllegalArgumentException(
           "%s: normalizedShape must be one or more extents >= 1, was %s"

@@ -69,6 +69,7 @@ abstract class Norm extends Module {
 
   @Override
   public final Tensor forward(Tensor x) {
+    requireGiven("x", x);
     check(x);
     Tensor gamma = weight == null ? null : x.tape().variable(weight);
     Tensor beta = bias == null ? null : x.tape().variable(bias);

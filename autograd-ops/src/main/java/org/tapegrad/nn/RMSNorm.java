@@ -17,7 +17,7 @@ public final class RMSNorm extends LastAxesNorm {
 
   /** A layer over the last axes, which must have these extents; it has no bias. */
   public RMSNorm(DType dtype, int[] normalizedShape, Options options) {
-    super(dtype, normalizedShape, options.withBias(false));
+    super(dtype, normalizedShape, options == null ? null : options.withBias(false));
   }
 
   @Override

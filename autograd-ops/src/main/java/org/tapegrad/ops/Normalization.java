@@ -76,7 +76,7 @@ final class Normalization {
     }
     return Tape.recordFused(
         op,
-        new Arguments(arguments, eps),
+        new Shown(arguments, eps),
         y,
         this::backward,
         wrt(x, (out, g) -> inputGradient(g)),
@@ -210,7 +210,7 @@ final class Normalization {
   }
 
   /** A text when the tape is printed, not before: {@code 4 groups, eps 1e-5}. */
-  private record Arguments(String others, double eps) {
+  private record Shown(String others, double eps) {
     @Override
     public String toString() {
       String number = Double.toString(eps).replaceFirst("\\.0(E|$)", "$1").replace('E', 'e');

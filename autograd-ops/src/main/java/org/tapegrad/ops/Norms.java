@@ -125,7 +125,7 @@ public final class Norms {
     Checks.given(op, "x", x);
     Checks.eps(op, eps);
     int[] shape = x.shape();
-    int rank = normalizedShape.length;
+    int rank = Checks.given(op, "normalizedShape", normalizedShape).length;
     boolean fits =
         rank > 0
             && rank <= shape.length

@@ -108,6 +108,23 @@ class NormLayersTest {
         () -> new RMSNorm(DType.FLOAT64, 2, 0));
     assertRefused(
         "BatchNorm2d: numFeatures must be >= 1, was 0", () -> new BatchNorm2d(DType.FLOAT64, 0));
+    int[] row = {4};
+    assertRefused(
+        "LayerNorm: options must be given", () -> new LayerNorm(DType.FLOAT64, row, null));
+    assertRefused("RMSNorm: options must be given", () -> new RMSNorm(DType.FLOAT64, row, null));
+    assertRefused(
+        "RMSNorm: normalizedShape must be given", () -> new RMSNorm(DType.FLOAT64, (int[]) null));
+    assertRefused(
+        "GroupNorm: options must be given", () -> new GroupNorm(DType.FLOAT64, 2, 4, null));
+    assertRefused(
+        "BatchNorm2d: options must be given", () -> new BatchNorm2d(DType.FLOAT64, 4, null));
+    assertRefused(
+        "ConditionalInstanceNorm2d: options must be given",
+        () -> new ConditionalInstanceNorm2d(DType.FLOAT64, 2, 4, null));
+    for (Layer layer : layers()) {
+      String kind = layer.module.getClass().getSimpleName();
+      assertRefused(kind + ": x must be given", () -> layer.module.forward(null));
+    }
     ConditionalInstanceNorm2d styles = new ConditionalInstanceNorm2d(DType.FLOAT64, 2, 3);
     assertRefused(
         "ConditionalInstanceNorm2d: style must be in [0, 2), was 2", () -> styles.choose(2));

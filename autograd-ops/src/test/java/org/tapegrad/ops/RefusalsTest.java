@@ -42,27 +42,27 @@ class RefusalsTest extends Refusals {
 
   /** Rows of the table that do something to the first input before they call the operation. */
   private static final Set<String> FIRST_USED_BY_ROW =
-      Set.of("Losses.totalVariation", "BatchNorm.batchNorm evaluation");
+      Set.of("Losses.totalVariation", "Norms.batchNorm evaluation");
 
   /** Inputs that may be left out, by operation and position. */
   private static final Set<String> OPTIONAL =
       new TreeSet<>(
           Set.of(
-              "BatchNorm.batchNorm 1",
-              "BatchNorm.batchNorm 2",
+              "Norms.batchNorm 1",
+              "Norms.batchNorm 2",
               "Convolutions.conv2d 2",
               "Convolutions.convTranspose2d 2",
-              "GroupNorm.groupNorm 1",
-              "GroupNorm.groupNorm 2",
+              "Norms.groupNorm 1",
+              "Norms.groupNorm 2",
               "InstanceNorm.instanceNorm1d 1",
               "InstanceNorm.instanceNorm1d 2",
               "InstanceNorm.instanceNorm2d 1",
               "InstanceNorm.instanceNorm2d 2",
               "InstanceNorm.instanceNorm3d 1",
               "InstanceNorm.instanceNorm3d 2",
-              "LayerNorm.layerNorm 1",
-              "LayerNorm.layerNorm 2",
-              "LayerNorm.rmsNorm 1"));
+              "Norms.layerNorm 1",
+              "Norms.layerNorm 2",
+              "Norms.rmsNorm 1"));
 
   @Test
   void whatIsNoImage() {

@@ -23,8 +23,14 @@ class TapeArgumentsTest {
   private static final Conv2dOptions CONVOLUTION = Conv2dOptions.DEFAULT;
   private static final Pool2dOptions POOLING = Pool2dOptions.kernelSize(3);
 
-  /** Losses of differences, sums and means, which a tape shows one by one. */
-  private static final Set<String> COMPOSED = Set.of("meanSquaredError", "l1", "totalVariation");
+  /** Made of other operations, which a tape shows one by one. */
+  private static final Set<String> COMPOSED =
+      Set.of(
+          "meanSquaredError",
+          "l1",
+          "totalVariation",
+          "adaptiveInstanceNorm",
+          "conditionalInstanceNorm");
 
   /**
    * A call on x[1, 4, 4, 4], and what stands behind the equals sign in the last line of its tape.
@@ -48,6 +54,19 @@ class TapeArgumentsTest {
         row("softmax(v0, axis 1)", x -> Softmax.softmax(x, 1)),
         row("logSoftmax(v0, axis -1)", x -> Softmax.logSoftmax(x, -1)),
         row("concat(v0, v0, axis 2)", x -> Concatenation.concat(List.of(x, x), 2)),
+        row(
+            "instanceNorm1d(v1, eps 0.5)",
+            x -> InstanceNorm.instanceNorm1d(x.reshape(1, 4, 16), null, null, 0.5)),
+        row("instanceNorm2d(v0, eps 1e-5)", x -> InstanceNorm.instanceNorm2d(x, null, null)),
+        row(
+            "instanceNorm3d(v0, eps 1.05e-6)",
+            x -> InstanceNorm.instanceNorm3d(x, null, null, 1.05e-6)),
+        row("batchNorm(v0, eps 0)", x -> Norms.batchNorm(x, null, null, 0)),
+        row("groupNorm(v0, 2 groups, eps 3)", x -> Norms.groupNorm(x, 2, null, null, 3)),
+        row(
+            "layerNorm(v0, float64[4, 4], last 2 axes, eps 1e-5)",
+            x -> Norms.layerNorm(x, new int[] {4, 4}, ones(x, 4, 4), null, 1e-5)),
+        row("rmsNorm(v0, last axis, eps 0.001)", x -> Norms.rmsNorm(x, new int[] {4}, null, 0.001)),
         row("relu(v0)", Activations::relu),
         row("gramMatrix(v0)", LinearAlgebra::gramMatrix),
         row(
@@ -94,8 +113,12 @@ class TapeArgumentsTest {
                     x, weight(x, 1), null, CONVOLUTION.withStride(2).withOutputPadding(1, 0))));
   }
 
+  private static Tensor ones(Tensor x, int... shape) {
+    return x.tape().constant(NdArray.ones(DType.FLOAT64, shape));
+  }
+
   private static Tensor weight(Tensor x, int groups) {
-    return x.tape().constant(NdArray.ones(DType.FLOAT64, 4, 4 / groups, 1, 1));
+    return ones(x, 4, 4 / groups, 1, 1);
   }
 
   private static Tensor conv(Tensor x, Conv2dOptions options) {
@@ -115,7 +138,7 @@ class TapeArgumentsTest {
     return line.substring(line.indexOf("= ") + 2, line.lastIndexOf(" : "));
   }
 
-  /** Every operation that takes more than tensors, but the norms, has a row or a test below. */
+  /** Every operation that takes more than tensors has a row or a test below. */
   @Test
   void everyOperationWithArgumentsIsHere() throws URISyntaxException {
     Set<String> ops = new TreeSet<>();
@@ -123,7 +146,7 @@ class TapeArgumentsTest {
         .filter(m -> Modifier.isPublic(m.getModifiers()) && m.getReturnType() == Tensor.class)
         .filter(m -> Arrays.stream(m.getParameterTypes()).anyMatch(t -> t != Tensor.class))
         .map(Method::getName)
-        .filter(op -> !op.contains("Norm") && !COMPOSED.contains(op))
+        .filter(op -> !COMPOSED.contains(op))
         .forEach(ops::add);
     rows().forEach(row -> ops.remove(row.printed.substring(0, row.printed.indexOf('('))));
     assertEquals(Set.of("huber", "crossEntropy"), ops);
