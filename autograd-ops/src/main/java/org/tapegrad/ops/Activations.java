@@ -125,7 +125,7 @@ public final class Activations {
 
   /** x·Phi(x) with the normal distribution function Phi, elementwise (Hendrycks, Gimpel 2016). */
   public static Tensor gelu(Tensor x) {
-    return given("gelu", "x", x).times(erf(x.times(Math.sqrt(0.5))).plus(1)).times(0.5);
+    return given("gelu", "x", x).times(0.5).times(erf(x.times(Math.sqrt(0.5))).plus(1));
   }
 
   /**
@@ -135,6 +135,6 @@ public final class Activations {
   public static Tensor geluTanh(Tensor x) {
     Tensor near = limited(given("geluTanh", "x", x), 100);
     Tensor inner = near.square().times(0.044715).plus(1).times(near).times(Math.sqrt(2 / Math.PI));
-    return x.times(tanh(inner).plus(1)).times(0.5);
+    return x.times(0.5).times(tanh(inner).plus(1));
   }
 }
