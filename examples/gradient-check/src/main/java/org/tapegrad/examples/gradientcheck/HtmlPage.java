@@ -3,8 +3,8 @@ package org.tapegrad.examples.gradientcheck;
 import java.util.List;
 import java.util.Locale;
 import org.tapegrad.check.Report;
-import org.tapegrad.check.zoo.KillTable.Row;
-import org.tapegrad.check.zoo.Species.Mutant;
+import org.tapegrad.zoo.KillTable.Row;
+import org.tapegrad.zoo.MutatedOp.Mutant;
 
 /** The results as one page that needs nothing else. */
 final class HtmlPage {
@@ -98,19 +98,19 @@ called the right one wrong. x&middot;1e3 and mean 1e6 are shown, but kills there
     for (int i = 0; i < zoo.size(); ) {
       int next = i + 1;
       while (next < zoo.size()
-          && zoo.get(next).row().species().op().equals(zoo.get(i).row().species().op())) {
+          && zoo.get(next).row().op().name().equals(zoo.get(i).row().op().name())) {
         next++;
       }
-      species(zoo.subList(i, next).stream().map(ZooResult::row).toList());
+      op(zoo.subList(i, next).stream().map(ZooResult::row).toList());
       i = next;
     }
   }
 
-  private void species(List<Row> rows) {
-    text.append("<table><tr><th>").append(escaped(rows.get(0).species().op())).append("</th>");
+  private void op(List<Row> rows) {
+    text.append("<table><tr><th>").append(escaped(rows.get(0).op().name())).append("</th>");
     rows.forEach(row -> text.append("<th>").append(escaped(row.regime().title())).append("</th>"));
     text.append("</tr>\n");
-    List<Mutant> mutants = rows.get(0).species().mutants();
+    List<Mutant> mutants = rows.get(0).op().mutants();
     for (int m = 0; m < mutants.size(); m++) {
       text.append("<tr><td>").append(escaped(mutants.get(m).name())).append("</td>");
       for (Row row : rows) {

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.tapegrad.check.zoo.KillTable.Row;
-import org.tapegrad.check.zoo.Species;
-import org.tapegrad.check.zoo.Species.Regime;
-import org.tapegrad.check.zoo.Zoo;
 import org.tapegrad.optable.OpCase;
+import org.tapegrad.zoo.KillTable.Row;
+import org.tapegrad.zoo.MutatedOp;
+import org.tapegrad.zoo.MutatedOp.Regime;
+import org.tapegrad.zoo.Zoo;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +43,7 @@ public final class Main implements Callable<Integer> {
       paramLabel = "TEXT",
       defaultValue = "",
       description = "Only mutants of operations whose name contains TEXT.")
-  private String species;
+  private String mutated;
 
   @Option(
       names = "--html",
@@ -138,13 +138,13 @@ public final class Main implements Callable<Integer> {
     int accused = 0;
     int correct = 0;
     out.println("Mutant zoo: wrong gradients called wrong, of the random inputs tried");
-    for (Species kind : Zoo.species()) {
-      if (!kind.op().contains(species)) {
+    for (MutatedOp op : Zoo.ops()) {
+      if (!op.name().contains(mutated)) {
         continue;
       }
       List<Row> rows = new ArrayList<>();
       for (Regime regime : Regime.values()) {
-        ZooResult result = ZooResult.of(kind, regime, mutantSeeds, correctSeeds);
+        ZooResult result = ZooResult.of(op, regime, mutantSeeds, correctSeeds);
         results.add(result);
         surprises.addAll(result.surprises());
         rows.add(result.row());
@@ -157,7 +157,7 @@ public final class Main implements Callable<Integer> {
       out.flush();
     }
     if (results.isEmpty()) {
-      surprises.add("no species of the zoo contains \"" + species + "\"");
+      surprises.add("no operation of the zoo contains \"" + mutated + "\"");
     }
     out.printf(
         "total: %d of %d mutants killed with every one of %d seeds; correct gradients accused %d of"

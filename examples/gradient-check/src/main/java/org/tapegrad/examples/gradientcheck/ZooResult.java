@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.tapegrad.check.zoo.KillTable;
-import org.tapegrad.check.zoo.KillTable.Row;
-import org.tapegrad.check.zoo.Species;
-import org.tapegrad.check.zoo.Species.Regime;
+import org.tapegrad.zoo.KillTable;
+import org.tapegrad.zoo.KillTable.Row;
+import org.tapegrad.zoo.MutatedOp;
+import org.tapegrad.zoo.MutatedOp.Regime;
 
-/** What the checker made of one species of the mutant zoo in one regime. */
+/** What the checker made of one op of the mutant zoo in one regime. */
 record ZooResult(Row row) {
 
   /**
@@ -19,15 +19,15 @@ record ZooResult(Row row) {
   private static final Set<Regime> DEMANDING =
       EnumSet.of(Regime.UNIT, Regime.SMALL, Regime.SHIFTED);
 
-  static ZooResult of(Species species, Regime regime, int mutantSeeds, int correctSeeds) {
+  static ZooResult of(MutatedOp op, Regime regime, int mutantSeeds, int correctSeeds) {
     return new ZooResult(
-        KillTable.row(species, regime, mutantSeeds, correctSeeds, KillTable.Checker.standard()));
+        KillTable.row(op, regime, mutantSeeds, correctSeeds, KillTable.Checker.standard()));
   }
 
   /** What is not as it must be, in words; empty if all is well. */
   List<String> surprises() {
     List<String> surprises = new ArrayList<>();
-    String where = row.species().op() + " at " + row.regime().title() + ": ";
+    String where = row.op().name() + " at " + row.regime().title() + ": ";
     if (DEMANDING.contains(row.regime())) {
       row.survivors().forEach(name -> surprises.add(where + "mutant survived: " + name));
     }

@@ -2,10 +2,10 @@ package org.tapegrad.examples.gradientcheck;
 
 import java.util.List;
 import java.util.Locale;
-import org.tapegrad.check.zoo.KillTable.Row;
-import org.tapegrad.check.zoo.Species.Mutant;
+import org.tapegrad.zoo.KillTable.Row;
+import org.tapegrad.zoo.MutatedOp.Mutant;
 
-/** The kill table of one species: a line per mutant, a column per regime. */
+/** The kill table of one op: a line per mutant, a column per regime. */
 final class ZooText {
   private static final int NAME = 48;
   private static final int CELL = 13;
@@ -14,8 +14,8 @@ final class ZooText {
 
   static String of(List<Row> rows) {
     StringBuilder text = new StringBuilder();
-    line(text, rows.get(0).species().op(), rows.stream().map(r -> r.regime().title()).toList());
-    List<Mutant> mutants = rows.get(0).species().mutants();
+    line(text, rows.get(0).op().name(), rows.stream().map(r -> r.regime().title()).toList());
+    List<Mutant> mutants = rows.get(0).op().mutants();
     for (int i = 0; i < mutants.size(); i++) {
       int m = i;
       line(

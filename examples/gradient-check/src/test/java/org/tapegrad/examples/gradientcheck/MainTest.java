@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tapegrad.Pullback;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
-import org.tapegrad.check.zoo.KillTable;
-import org.tapegrad.check.zoo.Species.Regime;
-import org.tapegrad.check.zoo.UpsamplingZoo;
 import org.tapegrad.optable.OpCase;
+import org.tapegrad.zoo.KillTable;
+import org.tapegrad.zoo.MutatedOp.Regime;
+import org.tapegrad.zoo.UpsamplingZoo;
 import picocli.CommandLine;
 
 class MainTest {
@@ -84,10 +84,10 @@ class MainTest {
   @Test
   void aSurvivorAndAnAccusedGradientAreSurprises() {
     KillTable.Row row =
-        new KillTable.Row(UpsamplingZoo.species(), Regime.UNIT, new int[12], 1, 1, 0, 1, 0);
+        new KillTable.Row(UpsamplingZoo.op(), Regime.UNIT, new int[12], 1, 1, 0, 1, 0);
     assertEquals(13, new ZooResult(row).surprises().size());
     KillTable.Row far =
-        new KillTable.Row(UpsamplingZoo.species(), Regime.FAR, new int[12], 1, 1, 199, 200, 5);
+        new KillTable.Row(UpsamplingZoo.op(), Regime.FAR, new int[12], 1, 1, 199, 200, 5);
     assertTrue(new ZooResult(far).surprises().isEmpty(), "one in 200 is allowed at mean 1e6");
   }
 }

@@ -12,10 +12,10 @@ import org.tapegrad.array.NdArray;
 import org.tapegrad.check.ArrayFunction;
 import org.tapegrad.check.GradientCheck;
 import org.tapegrad.check.Verdict;
-import org.tapegrad.check.zoo.KillTable;
-import org.tapegrad.check.zoo.Species;
-import org.tapegrad.check.zoo.Species.Regime;
-import org.tapegrad.check.zoo.Zoo;
+import org.tapegrad.zoo.KillTable;
+import org.tapegrad.zoo.MutatedOp;
+import org.tapegrad.zoo.MutatedOp.Regime;
+import org.tapegrad.zoo.Zoo;
 
 /** The zoo once more, its gradients recorded on a tape as a user's own operations. */
 class ZooOnTapeTest {
@@ -51,8 +51,8 @@ class ZooOnTapeTest {
 
   @Test
   void everyMutantDiesThereToo() {
-    for (Species species : Zoo.species()) {
-      KillTable.Row row = KillTable.row(species, Regime.UNIT, 1, 3, ZooOnTapeTest::onTape);
+    for (MutatedOp op : Zoo.ops()) {
+      KillTable.Row row = KillTable.row(op, Regime.UNIT, 1, 3, ZooOnTapeTest::onTape);
       assertEquals(12, row.killed(), row::toString);
       assertEquals(3, row.passed(), row::toString);
     }

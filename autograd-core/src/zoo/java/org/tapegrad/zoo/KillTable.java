@@ -1,4 +1,4 @@
-package org.tapegrad.check.zoo;
+package org.tapegrad.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,11 +8,11 @@ import java.util.function.BiFunction;
 import org.tapegrad.check.ArrayFunction;
 import org.tapegrad.check.GradientCheck;
 import org.tapegrad.check.Verdict;
-import org.tapegrad.check.zoo.Species.Mutant;
-import org.tapegrad.check.zoo.Species.Regime;
+import org.tapegrad.zoo.MutatedOp.Mutant;
+import org.tapegrad.zoo.MutatedOp.Regime;
 
 /**
- * How many mutants of a species a checker kills in one regime, and how often it accuses the correct
+ * How many mutants of an op a checker kills in one regime, and how often it accuses the correct
  * gradient.
  */
 public final class KillTable {
@@ -31,7 +31,7 @@ public final class KillTable {
   }
 
   /**
-   * One species in one regime.
+   * One op in one regime.
    *
    * @param kills per mutant, in how many of the seeds the verdict was Wrong
    * @param mutantSeeds seeds tried per mutant
@@ -41,7 +41,7 @@ public final class KillTable {
    * @param digits fewest digits of agreement that a correct gradient was shown to have
    */
   public record Row(
-      Species species,
+      MutatedOp op,
       Regime regime,
       int[] kills,
       int mutantSeeds,
@@ -64,7 +64,7 @@ public final class KillTable {
       List<String> names = new ArrayList<>();
       for (int m = 0; m < kills.length; m++) {
         if (kills[m] < mutantSeeds) {
-          Mutant mutant = species.mutants().get(m);
+          Mutant mutant = op.mutants().get(m);
           names.add(mutant.name() + " (" + kills[m] + "/" + mutantSeeds + ")");
         }
       }
@@ -77,7 +77,7 @@ public final class KillTable {
           Locale.ROOT,
           "%-28s %-12s killed %2d of %2d   correct: accused %d, passed %d of %d, at least %4.1f"
               + " digits%s",
-          species.op(),
+          op.name(),
           regime.title(),
           killed(),
           kills.length,
@@ -91,29 +91,29 @@ public final class KillTable {
 
   private KillTable() {}
 
-  /** Runs a checker over a species in a regime. */
+  /** Runs a checker over an op in a regime. */
   public static Row row(
-      Species species, Regime regime, int mutantSeeds, int correctSeeds, Checker checker) {
-    int[] kills = new int[species.mutants().size()];
+      MutatedOp op, Regime regime, int mutantSeeds, int correctSeeds, Checker checker) {
+    int[] kills = new int[op.mutants().size()];
     int accused = 0;
     int passed = 0;
     double digits = Double.POSITIVE_INFINITY;
     for (int seed = 0; seed < Math.max(mutantSeeds, correctSeeds); seed++) {
-      double[][] x = species.sample().draw(regime, new SplittableRandom(seed));
+      double[][] x = op.sample().draw(regime, new SplittableRandom(seed));
       long start = 31L * seed + 7;
       BiFunction<ArrayFunction.Pullback, Long, Verdict> verdict =
-          (claimed, s) -> checker.check(species.forward(), claimed, x, s);
+          (claimed, s) -> checker.check(op.forward(), claimed, x, s);
       if (seed < correctSeeds) {
-        Verdict v = verdict.apply(species.correct(), start);
+        Verdict v = verdict.apply(op.correct(), start);
         accused += v instanceof Verdict.Wrong ? 1 : 0;
         passed += v.isCorrect() ? 1 : 0;
         digits = v instanceof Verdict.Correct c ? Math.min(digits, c.digits()) : digits;
       }
       for (int m = 0; seed < mutantSeeds && m < kills.length; m++) {
-        Verdict v = verdict.apply(species.mutants().get(m).pullback(), start);
+        Verdict v = verdict.apply(op.mutants().get(m).pullback(), start);
         kills[m] += v instanceof Verdict.Wrong ? 1 : 0;
       }
     }
-    return new Row(species, regime, kills, mutantSeeds, accused, passed, correctSeeds, digits);
+    return new Row(op, regime, kills, mutantSeeds, accused, passed, correctSeeds, digits);
   }
 }

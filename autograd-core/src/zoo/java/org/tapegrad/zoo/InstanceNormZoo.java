@@ -1,7 +1,7 @@
-package org.tapegrad.check.zoo;
+package org.tapegrad.zoo;
 
 import java.util.List;
-import org.tapegrad.check.zoo.Species.Regime;
+import org.tapegrad.zoo.MutatedOp.Regime;
 
 /**
  * instanceNorm2d and twelve wrong gradients of it: x[2, 3, 4, 4], gamma[3], beta[3].
@@ -42,14 +42,14 @@ public final class InstanceNormZoo {
     }
   }
 
-  /** The species for one eps. */
-  public static Species species(double eps) {
-    return new Species(
+  /** The op with one eps. */
+  public static MutatedOp op(double eps) {
+    return new MutatedOp(
         "instanceNorm2d, eps " + eps,
         List.of("x", "gamma", "beta"),
         x -> forward(x, eps),
         (x, g) -> backward(x, g, eps, null),
-        Species.mutants(Flaw.values(), (x, g, flaw) -> backward(x, g, eps, flaw)),
+        MutatedOp.mutants(Flaw.values(), (x, g, flaw) -> backward(x, g, eps, flaw)),
         (regime, random) ->
             new double[][] {
               regime.normal(N * C * M, random),

@@ -1,4 +1,4 @@
-package org.tapegrad.check.zoo;
+package org.tapegrad.zoo;
 
 import java.util.List;
 
@@ -41,14 +41,14 @@ public final class CrossEntropyZoo {
     }
   }
 
-  /** The species. */
-  public static Species species() {
-    return new Species(
+  /** The op and its mutants. */
+  public static MutatedOp op() {
+    return new MutatedOp(
         "softmax cross-entropy",
         List.of("logits", "targets"),
         CrossEntropyZoo::forward,
         (x, g) -> backward(x, g, null),
-        Species.mutants(Flaw.values(), CrossEntropyZoo::backward),
+        MutatedOp.mutants(Flaw.values(), CrossEntropyZoo::backward),
         (regime, random) -> {
           double[] targets = new double[N * K];
           for (int i = 0; i < targets.length; i++) {

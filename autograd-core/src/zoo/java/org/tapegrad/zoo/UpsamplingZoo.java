@@ -1,4 +1,4 @@
-package org.tapegrad.check.zoo;
+package org.tapegrad.zoo;
 
 import java.util.List;
 
@@ -43,14 +43,14 @@ public final class UpsamplingZoo {
     }
   }
 
-  /** The species. */
-  public static Species species() {
-    return new Species(
+  /** The op and its mutants. */
+  public static MutatedOp op() {
+    return new MutatedOp(
         "upsampleNearest2d",
         List.of("x"),
         UpsamplingZoo::forward,
         (x, g) -> backward(x, g, null),
-        Species.mutants(Flaw.values(), UpsamplingZoo::backward),
+        MutatedOp.mutants(Flaw.values(), UpsamplingZoo::backward),
         (regime, random) -> new double[][] {regime.normal(PLANES * H * W, random)});
   }
 

@@ -1,4 +1,4 @@
-package org.tapegrad.check.zoo;
+package org.tapegrad.zoo;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,15 +9,15 @@ import org.tapegrad.check.ArrayFunction;
  * An op on plain arrays with its correct gradient and a dozen wrong ones, to test gradient checkers
  * on.
  *
- * @param op the op's name with its setting
+ * @param name the op's name with its setting
  * @param inputs the names of its differentiable inputs
  * @param forward the op
  * @param correct its correct gradient
  * @param mutants wrong gradients, each with the one mistake that its name tells
  * @param sample draws inputs of a regime from a seed
  */
-public record Species(
-    String op,
+public record MutatedOp(
+    String name,
     List<String> inputs,
     ArrayFunction forward,
     ArrayFunction.Pullback correct,
@@ -67,10 +67,12 @@ public record Species(
       return title;
     }
 
+    /** Normal numbers (Box and Muller). */
     double[] normal(int n, SplittableRandom random) {
-      double[] x = Draws.normal(n, random);
+      double[] x = new double[n];
       for (int i = 0; i < n; i++) {
-        x[i] = mean + deviation * x[i];
+        double radius = Math.sqrt(-2 * Math.log(1 - random.nextDouble()));
+        x[i] = mean + deviation * (radius * Math.cos(2 * Math.PI * random.nextDouble()));
       }
       return x;
     }

@@ -1,4 +1,4 @@
-package org.tapegrad.check.zoo;
+package org.tapegrad.zoo;
 
 import java.util.List;
 
@@ -48,14 +48,14 @@ public final class ReflectionPadZoo {
     }
   }
 
-  /** The species. */
-  public static Species species() {
-    return new Species(
+  /** The op and its mutants. */
+  public static MutatedOp op() {
+    return new MutatedOp(
         "reflectionPad2d",
         List.of("x"),
         ReflectionPadZoo::forward,
         (x, g) -> backward(x, g, null),
-        Species.mutants(Flaw.values(), ReflectionPadZoo::backward),
+        MutatedOp.mutants(Flaw.values(), ReflectionPadZoo::backward),
         (regime, random) -> new double[][] {regime.normal(PLANES * H * W, random)});
   }
 

@@ -1,7 +1,7 @@
-package org.tapegrad.check.zoo;
+package org.tapegrad.zoo;
 
 import java.util.List;
-import org.tapegrad.check.zoo.Species.Regime;
+import org.tapegrad.zoo.MutatedOp.Regime;
 
 /**
  * conv2d and twelve wrong gradients of it: x[2, 4, 6, 7], w[4, 2, 3, 2], bias[4], stride (2, 1),
@@ -54,14 +54,14 @@ public final class ConvolutionZoo {
     }
   }
 
-  /** The species. */
-  public static Species species() {
-    return new Species(
+  /** The op and its mutants. */
+  public static MutatedOp op() {
+    return new MutatedOp(
         "conv2d",
         List.of("x", "w", "bias"),
         ConvolutionZoo::forward,
         (x, g) -> backward(x, g, null),
-        Species.mutants(Flaw.values(), ConvolutionZoo::backward),
+        MutatedOp.mutants(Flaw.values(), ConvolutionZoo::backward),
         (regime, random) ->
             new double[][] {
               regime.normal(N * C * H * W, random),

@@ -1,4 +1,4 @@
-package org.tapegrad.check.zoo;
+package org.tapegrad.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,11 +7,14 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.tapegrad.check.GradientCheck;
-import org.tapegrad.check.Verdict;
-import org.tapegrad.check.zoo.KillTable.Checker;
-import org.tapegrad.check.zoo.KillTable.Row;
-import org.tapegrad.check.zoo.Species.Regime;
+import org.tapegrad.zoo.InstanceNormZoo;
+import org.tapegrad.zoo.KillTable;
+import org.tapegrad.zoo.KillTable.Checker;
+import org.tapegrad.zoo.KillTable.Row;
+import org.tapegrad.zoo.MutatedOp;
+import org.tapegrad.zoo.MutatedOp.Regime;
+import org.tapegrad.zoo.UpsamplingZoo;
+import org.tapegrad.zoo.Zoo;
 
 /**
  * The acceptance test of the gradient checker: it kills every mutant and accuses nothing that is
@@ -26,7 +29,7 @@ class ZooTest {
   void instanceNorm() {
     for (double eps : new double[] {1e-5, 1e-3}) {
       for (Regime regime : Regime.values()) {
-        Row row = KillTable.row(InstanceNormZoo.species(eps), regime, 2, 60, Checker.standard());
+        Row row = KillTable.row(InstanceNormZoo.op(eps), regime, 2, 60, Checker.standard());
         assertEquals(12, row.kills().length);
         if (REQUIRED.contains(regime)) {
           assertEquals(12, row.killed(), row::toString);
@@ -39,9 +42,9 @@ class ZooTest {
 
   @Test
   void convolutionCrossEntropyPaddingAndUpsampling() {
-    for (Species species : Zoo.species()) {
+    for (MutatedOp op : Zoo.ops()) {
       for (Regime regime : EnumSet.of(Regime.UNIT, Regime.SHIFTED)) {
-        Row row = KillTable.row(species, regime, 1, 5, Checker.standard());
+        Row row = KillTable.row(op, regime, 1, 5, Checker.standard());
         assertEquals(12, row.kills().length);
         assertEquals(12, row.killed(), row::toString);
         assertEquals(0, row.accused(), row::toString);
@@ -58,7 +61,7 @@ class ZooTest {
           Arrays.fill(ones, 1);
           return GradientCheck.ofArrays(f, claimed).at(x).cotangent(ones).report().verdict();
         };
-    Row row = KillTable.row(InstanceNormZoo.species(1e-5), Regime.UNIT, 2, 2, sumOfOutputs);
+    Row row = KillTable.row(InstanceNormZoo.op(1e-5), Regime.UNIT, 2, 2, sumOfOutputs);
     assertTrue(row.killed() < 8, row::toString);
     assertTrue(row.survivors().size() > 4, row::toString);
     assertEquals(0, row.passed(), "sum(y) is vacuous and must not pass as correct");
@@ -68,7 +71,7 @@ class ZooTest {
   void aBlindCheckerKillsNothing() {
     Row row =
         KillTable.row(
-            UpsamplingZoo.species(), Regime.UNIT, 1, 1, (f, g, x, s) -> new Verdict.Correct(9));
+            UpsamplingZoo.op(), Regime.UNIT, 1, 1, (f, g, x, s) -> new Verdict.Correct(9));
     assertEquals(0, row.killed());
     assertEquals(12, row.survivors().size());
   }
