@@ -1,5 +1,6 @@
 package org.tapegrad.check;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.tapegrad.Tape;
@@ -16,7 +17,11 @@ record ArgumentProgram(
 
   @Override
   public List<Tensor> lift(Tape tape, List<NdArray> x) {
-    return x.stream().map(tape::variable).toList();
+    List<Tensor> lifted = new ArrayList<>(x.size());
+    for (NdArray array : x) {
+      lifted.add(tape.variable(array));
+    }
+    return lifted;
   }
 
   @Override

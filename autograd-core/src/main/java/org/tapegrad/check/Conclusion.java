@@ -15,13 +15,13 @@ final class Conclusion {
           .thenComparingDouble(t -> t.discrepancy() / t.scale);
 
   private final List<Examination> examinations;
-  private final Subject subject;
+  private final ScalarFunction function;
   private final int order;
   private final boolean strict;
 
   Conclusion(List<Examination> examinations, int order, boolean strict) {
     this.examinations = examinations;
-    this.subject = examinations.get(0).subject;
+    this.function = examinations.get(0).function;
     this.order = order;
     this.strict = strict;
   }
@@ -105,13 +105,13 @@ final class Conclusion {
         analytic && numeric
             ? Verdict.Side.BOTH
             : analytic ? Verdict.Side.ANALYTIC : Verdict.Side.NUMERIC;
-    return new Verdict.NotANumber(side, subject.name(trial.input), element(trial), trial.element);
+    return new Verdict.NotANumber(side, function.name(trial.input), element(trial), trial.element);
   }
 
   private Verdict wrong(Trial trial) {
     double unit = trial.element < 0 ? 1 : trial.direction[trial.element];
     return new Verdict.Wrong(
-        subject.name(trial.input),
+        function.name(trial.input),
         trial.element < 0 ? " along a random direction" : element(trial),
         trial.element,
         trial.analytic / unit,
@@ -131,7 +131,7 @@ final class Conclusion {
                 .distinct()
                 .count();
     return new Verdict.Kink(
-        subject.name(trial.input),
+        function.name(trial.input),
         element(trial),
         trial.element,
         trial.oneSided(turned) / unit,
@@ -147,13 +147,13 @@ final class Conclusion {
    */
   private List<String> vacuousInputs() {
     List<String> names = new ArrayList<>();
-    for (int b = 0; b < subject.inputs(); b++) {
+    for (int b = 0; b < function.inputs(); b++) {
       boolean flat = trials(b).allMatch(t -> t.outcome == Outcome.FLAT);
       if (flat && kinksOf(b) == 0) {
-        names.add(subject.name(b));
+        names.add(function.name(b));
       }
     }
-    return strict || names.size() == subject.inputs() ? names : List.of();
+    return strict || names.size() == function.inputs() ? names : List.of();
   }
 
   private long kinksOf(int input) {
@@ -164,16 +164,16 @@ final class Conclusion {
   }
 
   private String element(Trial trial) {
-    return trial.element < 0 ? "" : subject.element(trial.input, trial.element);
+    return trial.element < 0 ? "" : function.element(trial.input, trial.element);
   }
 
   private String where(Trial trial) {
-    return subject.name(trial.input) + element(trial);
+    return function.name(trial.input) + element(trial);
   }
 
   List<Report.Line> lines() {
     List<Report.Line> lines = new ArrayList<>();
-    for (int b = 0; b < subject.inputs(); b++) {
+    for (int b = 0; b < function.inputs(); b++) {
       Optional<Trial> worst = trials(b).max(BADNESS);
       Optional<Trial> shown =
           worst.isPresent()
@@ -192,8 +192,8 @@ final class Conclusion {
         lines.add(
             new Report.Line(
                 order,
-                subject.name(b),
-                subject.point(b).length,
+                function.name(b),
+                function.point(b).length,
                 tried,
                 outcome,
                 digits,

@@ -14,8 +14,8 @@ final class Examination {
   /** So many elements are tried one by one in the search for the worst. */
   private static final int FEW = 512;
 
-  final Subject subject;
-  final Effort effort;
+  final ScalarFunction function;
+  final Options options;
   final List<Trial> trials = new ArrayList<>();
   final List<Trial> kinks = new ArrayList<>();
 
@@ -32,15 +32,16 @@ final class Examination {
   private NoiseFloor floor;
 
   /** Elements of {@code known}, found to sit on kinks before, are left alone. */
-  Examination(Subject subject, Effort effort, SplittableRandom random, List<Trial> known) {
-    this.subject = subject;
-    this.effort = effort;
+  Examination(
+      ScalarFunction function, Options options, SplittableRandom random, List<Trial> known) {
+    this.function = function;
+    this.options = options;
     this.random = random;
-    this.x = new double[subject.inputs()][];
+    this.x = new double[function.inputs()][];
     this.scale = new double[x.length][];
     this.still = new boolean[x.length][];
     for (int b = 0; b < x.length; b++) {
-      x[b] = subject.point(b).clone();
+      x[b] = function.point(b).clone();
       scale[b] = Directions.scales(x[b]);
       still[b] = new boolean[x[b].length];
     }
@@ -55,7 +56,7 @@ final class Examination {
         continue;
       }
       examine(b);
-      for (int i = 0; effort.everyElement() && x[b].length > 1 && i < x[b].length; i++) {
+      for (int i = 0; options.everyElement() && x[b].length > 1 && i < x[b].length; i++) {
         if (still[b][i]) {
           continue;
         }
@@ -66,8 +67,8 @@ final class Examination {
 
   /** Value, claim and noise at the point; both must be repeatable. */
   private void evaluate() {
-    centre = subject.value(x);
-    double again = subject.value(x);
+    centre = function.value(x);
+    double again = function.value(x);
     if (Math.abs(again - centre) > REPEATABLE * Math.abs(centre)) {
       throw new MisbehaviourException(
           Verdict.Fault.FUNCTION_NOT_REPEATABLE,
@@ -76,17 +77,17 @@ final class Examination {
               + " and "
               + Numbers.exact(again));
     }
-    claimed = subject.gradient(x);
+    claimed = function.gradient(x);
     finiteClaim = new double[x.length][];
     for (int b = 0; b < x.length; b++) {
       finiteClaim[b] = Arrays.stream(claimed[b]).map(g -> Double.isFinite(g) ? g : 0).toArray();
     }
-    requireReentrant(subject.gradient(x));
+    requireReentrant(function.gradient(x));
     measureNoise();
   }
 
   private void measureNoise() {
-    floor = NoiseFloor.measure(subject, x, scale, still, centre, random);
+    floor = NoiseFloor.measure(function, x, scale, still, centre, random);
   }
 
   private void requireReentrant(double[][] again) {
@@ -102,8 +103,8 @@ final class Examination {
               Numbers.format(
                   "the gradient of %s%s was %s at first and %s when asked for again at the same"
                       + " point",
-                  subject.name(b),
-                  subject.element(b, i),
+                  function.name(b),
+                  function.element(b, i),
                   Numbers.exact(claimed[b][i]),
                   Numbers.exact(again[b][i])));
         }
@@ -194,14 +195,14 @@ final class Examination {
   }
 
   private Trial trial(int b, int element, double[] d, Shape shape) {
-    StepLadder ladder = StepLadder.along(subject, x, b, d, finiteClaim[b], centre, shape);
+    StepLadder ladder = StepLadder.along(function, x, b, d, finiteClaim[b], centre, shape);
     StepLadder lower = ladder;
     for (int i = 0; i < 2 && Double.isFinite(centre) && lower.tooSteep(); i++) {
       double start = lower.firstFiniteStep();
-      lower = StepLadder.along(subject, x, b, d, finiteClaim[b], centre, shape.from(start));
+      lower = StepLadder.along(function, x, b, d, finiteClaim[b], centre, shape.from(start));
     }
     ladder = lower.firstFinite() < lower.levels() ? lower : ladder;
-    return new Trial(b, element, d, claimed[b], finiteClaim[b], ladder, floor, effort.digits());
+    return new Trial(b, element, d, claimed[b], finiteClaim[b], ladder, floor, options.digits());
   }
 
   private double[] single(int b, int i) {

@@ -1,6 +1,7 @@
 package org.tapegrad.check;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -20,13 +21,6 @@ import org.tapegrad.Tensor;
 public final class GradientCheck {
   private GradientCheck() {}
 
-  /** A function of two tensors. */
-  @FunctionalInterface
-  public interface Function2 {
-    /** The value, of any shape. */
-    Tensor apply(Tensor a, Tensor b);
-  }
-
   /** A function of three tensors. */
   @FunctionalInterface
   public interface Function3 {
@@ -40,7 +34,7 @@ public final class GradientCheck {
   }
 
   /** A function of two tensors. */
-  public static TensorCheck of(Function2 f) {
+  public static TensorCheck of(BinaryOperator<Tensor> f) {
     return new TensorCheck(x -> f.apply(x.get(0), x.get(1)), null, 2);
   }
 
@@ -63,7 +57,7 @@ public final class GradientCheck {
   }
 
   /** A function {@code R^n -> R} and its claimed gradient {@code R^n -> R^n}. */
-  public static FunctionCheck of(ToDoubleFunction<double[]> f, UnaryOperator<double[]> gradient) {
+  public static TensorCheck of(ToDoubleFunction<double[]> f, UnaryOperator<double[]> gradient) {
     return ofArrays(
         x -> new double[] {f.applyAsDouble(x[0])},
         (x, v) -> {
@@ -79,7 +73,7 @@ public final class GradientCheck {
   }
 
   /** A function {@code R^n -> R^m} and its claimed Jacobian, m rows of n. */
-  public static FunctionCheck ofJacobian(
+  public static TensorCheck ofJacobian(
       UnaryOperator<double[]> f, Function<double[], double[][]> jacobian) {
     return ofPullback(
         f,
@@ -114,13 +108,17 @@ public final class GradientCheck {
    * A function {@code R^n -> R^m} and its claimed vector-Jacobian product {@code (x, cotangent) ->
    * R^n}.
    */
-  public static FunctionCheck ofPullback(
+  public static TensorCheck ofPullback(
       UnaryOperator<double[]> f, BinaryOperator<double[]> pullback) {
     return ofArrays(x -> f.apply(x[0]), (x, v) -> new double[][] {pullback.apply(x[0], v)});
   }
 
-  /** A function of several arrays and its claimed vector-Jacobian products. */
-  public static FunctionCheck ofArrays(ArrayFunction f, ArrayFunction.Pullback pullback) {
-    return new FunctionCheck(f, pullback);
+  /**
+   * A function of several arrays {@code x[input][element]} and its claimed vector-Jacobian products
+   * {@code (x, cotangent) -> gradient[input][element]}.
+   */
+  public static TensorCheck ofArrays(
+      Function<double[][], double[]> f, BiFunction<double[][], double[], double[][]> pullback) {
+    return new TensorCheck(new ClaimedOp(f, pullback));
   }
 }

@@ -19,7 +19,7 @@ record NoiseFloor(double value, double[][][] gradients) {
   private static final double EPS = 0x1p-53;
 
   static NoiseFloor measure(
-      Subject subject,
+      ScalarFunction function,
       double[][] x,
       double[][] scale,
       boolean[][] still,
@@ -42,13 +42,13 @@ record NoiseFloor(double value, double[][][] gradients) {
           }
         }
       }
-      double change = Math.abs(subject.value(forth) - centre - (centre - subject.value(back)));
+      double change = Math.abs(function.value(forth) - centre - (centre - function.value(back)));
       noise = Double.isFinite(change) ? Math.max(noise, change) : noise;
       if (j < GRADIENTS) {
-        gradients[j] = subject.gradient(forth);
+        gradients[j] = function.gradient(forth);
       }
     }
-    return new NoiseFloor(noise + EPS * Math.abs(centre) + subject.rounding(), gradients);
+    return new NoiseFloor(noise + EPS * Math.abs(centre) + function.rounding(), gradients);
   }
 
   /** Bound on the rounding error of the claimed derivative along {@code d}. */

@@ -34,7 +34,7 @@ public final class Report {
   private final List<Verdict> orders;
   private final List<Line> lines;
   private final ErrorCurve worst;
-  private final Effort effort;
+  private final Options options;
   private final long nanos;
 
   private Report(
@@ -42,13 +42,13 @@ public final class Report {
       List<Verdict> orders,
       List<Line> lines,
       ErrorCurve worst,
-      Effort effort,
+      Options options,
       long nanos) {
     this.verdict = verdict;
     this.orders = orders;
     this.lines = lines;
     this.worst = worst;
-    this.effort = effort;
+    this.options = options;
     this.nanos = nanos;
   }
 
@@ -104,7 +104,7 @@ public final class Report {
     }
     if (worst != null) {
       text.append("worst direction (seed ")
-          .append(effort.seed())
+          .append(options.seed())
           .append("):\n")
           .append(worst.plot());
     }
@@ -113,7 +113,7 @@ public final class Report {
 
   /** Collects examinations order by order. */
   static final class Builder {
-    private final Effort effort;
+    private final Options options;
     private final long start = System.nanoTime();
     private final List<Verdict> orders = new ArrayList<>();
     private final List<Line> lines = new ArrayList<>();
@@ -121,8 +121,8 @@ public final class Report {
     private final List<Trial> kinks = new ArrayList<>();
     private Trial worst;
 
-    Builder(Effort effort) {
-      this.effort = effort;
+    Builder(Options options) {
+      this.options = options;
     }
 
     /**
@@ -154,9 +154,9 @@ public final class Report {
           || verdict instanceof Verdict.Vacuous);
     }
 
-    /** Examines a subject; what was found to sit on a kink before is left alone. */
-    void examine(Subject subject, Effort share, SplittableRandom random) {
-      Examination examination = new Examination(subject, share, random, kinks);
+    /** Examines a function; what was found to sit on a kink before is left alone. */
+    void examine(ScalarFunction function, Options share, SplittableRandom random) {
+      Examination examination = new Examination(function, share, random, kinks);
       current.add(examination);
       examination.run();
       kinks.addAll(examination.kinks);
@@ -177,7 +177,7 @@ public final class Report {
           List.copyOf(orders),
           List.copyOf(lines),
           worst == null ? null : ErrorCurve.of(worst),
-          effort,
+          options,
           System.nanoTime() - start);
     }
   }

@@ -42,7 +42,7 @@ final class StepLadder {
 
   /** Climbs down the ladder; {@code x[input]} is changed on the way and restored. */
   static StepLadder along(
-      Subject subject,
+      ScalarFunction function,
       double[][] x,
       int input,
       double[] d,
@@ -75,9 +75,9 @@ final class StepLadder {
         ladder.drift[k] = drift.value();
         ladder.plusDrift[k] = plusDrift.value();
         x[input] = moved;
-        ladder.plus[k] = subject.value(x);
+        ladder.plus[k] = function.value(x);
         x[input] = back;
-        ladder.minus[k] = subject.value(x);
+        ladder.minus[k] = function.value(x);
       }
     } finally {
       x[input] = origin;

@@ -13,7 +13,10 @@ import org.tapegrad.Variable;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 
-/** A check of the tape's gradient of a function on tensors; made by {@link GradientCheck}. */
+/**
+ * A check of a gradient: the tape's of a function on tensors, or the one claimed for a function on
+ * plain arrays; made by {@link GradientCheck}.
+ */
 public final class TensorCheck {
   private static final double KERNEL_AGREES = 1e-8;
   private static final double ROUNDING = 1e-12;
@@ -21,6 +24,7 @@ public final class TensorCheck {
   private final Function<List<Tensor>, Tensor> function;
   private final Function<Tape, Tensor> computation;
   private final int arity;
+  private final ClaimedOp claim;
   private List<NdArray> point;
   private List<? extends Variable> variables;
   private List<NdArray> state = List.of();
@@ -28,7 +32,7 @@ public final class TensorCheck {
   private String[] names;
   private NdArray cotangent;
   private int orders = 2;
-  private Effort effort = Effort.DEFAULT;
+  private Options options = Options.DEFAULT;
 
   /** Arity -1 is any number of arguments. */
   TensorCheck(
@@ -36,11 +40,20 @@ public final class TensorCheck {
     this.function = function;
     this.computation = computation;
     this.arity = arity;
+    this.claim = null;
+  }
+
+  TensorCheck(ClaimedOp claim) {
+    this.function = null;
+    this.computation = null;
+    this.arity = -1;
+    this.claim = claim;
+    this.orders = 1;
   }
 
   /** The point, one array per argument, converted to float64 if need be; the arrays are copied. */
   public TensorCheck at(NdArray... x) {
-    if (function == null) {
+    if (computation != null) {
       throw new IllegalStateException(
           "a computation on a tape is checked withRespectTo(variables), not at(arrays)");
     }
@@ -50,6 +63,11 @@ public final class TensorCheck {
     }
     point = Arrays.stream(x).map(a -> a.to(DType.FLOAT64).copy()).toList();
     return this;
+  }
+
+  /** As {@link #at(NdArray...)}, arrays of rank 1. */
+  public TensorCheck at(double[]... x) {
+    return at(Arrays.stream(x).map(a -> NdArray.of(a, a.length)).toArray(NdArray[]::new));
   }
 
   /**
@@ -98,10 +116,22 @@ public final class TensorCheck {
     return this;
   }
 
-  /** Checks gradients up to this order; 2, the gradient of the gradient, unless told. */
+  /** As {@link #cotangent(NdArray)}, for a value of rank 1. */
+  public TensorCheck cotangent(double... v) {
+    return cotangent(NdArray.of(v, v.length));
+  }
+
+  /**
+   * Checks gradients up to this order; 2, the gradient of the gradient, unless told, and 1 for a
+   * function on plain arrays, whose gradient is claimed to no higher order.
+   */
   public TensorCheck orders(int highest) {
     if (highest < 1) {
       throw new IllegalArgumentException("orders must be at least 1, was " + highest);
+    }
+    if (highest > 1 && claim != null) {
+      throw new IllegalArgumentException(
+          "a function on plain arrays is checked to order 1, orders was " + highest);
     }
     orders = highest;
     return this;
@@ -109,19 +139,19 @@ public final class TensorCheck {
 
   /** Start of all random choices. */
   public TensorCheck seed(long seed) {
-    effort = effort.withSeed(seed);
+    options = options.withSeed(seed);
     return this;
   }
 
   /** Random directions per input, each with its own cotangents: the budget; 2 unless told. */
   public TensorCheck directions(int count) {
-    effort = effort.withDirections(count);
+    options = options.withDirections(count);
     return this;
   }
 
   /** Tries every single element of every input besides the random directions. */
   public TensorCheck everyElement() {
-    effort = effort.withEveryElement();
+    options = options.withEveryElement();
     return this;
   }
 
@@ -130,7 +160,7 @@ public final class TensorCheck {
    * unless told.
    */
   public TensorCheck digits(double digits) {
-    effort = effort.withDigits(digits);
+    options = options.withDigits(digits);
     return this;
   }
 
@@ -142,8 +172,8 @@ public final class TensorCheck {
   /** Runs the check. */
   public Report report() {
     TensorProgram program = program();
-    SplittableRandom random = new SplittableRandom(effort.seed());
-    Report.Builder report = new Report.Builder(effort);
+    SplittableRandom random = new SplittableRandom(options.seed());
+    Report.Builder report = new Report.Builder(options);
     try {
       for (int order = 1; order <= orders; order++) {
         int current = order;
@@ -153,10 +183,10 @@ public final class TensorCheck {
                 current,
                 strict,
                 () -> {
-                  for (int round = 0; round < effort.directions(); round++) {
-                    Effort share = round == 0 ? effort : effort.withoutElements();
-                    Subject subject = subject(program, current, random);
-                    report.examine(subject, share, random.split());
+                  for (int round = 0; round < options.directions(); round++) {
+                    Options share = round == 0 ? options : options.withoutElements();
+                    ScalarFunction scalar = scalar(program, current, random);
+                    report.examine(scalar, share, random.split());
                   }
                 });
         if (!ran) {
@@ -172,7 +202,7 @@ public final class TensorCheck {
   private TensorProgram program() {
     if (point == null && variables == null) {
       throw new IllegalStateException(
-          function != null
+          computation == null
               ? "say where to check: at(x)"
               : "say what to check: withRespectTo(variables)");
     }
@@ -190,29 +220,57 @@ public final class TensorCheck {
         names != null
             ? List.of(names)
             : IntStream.range(0, n).mapToObj(b -> n == 1 ? "x" : "x" + b).toList();
-    return new ArgumentProgram(function, point, labels, reset);
+    Function<List<Tensor>, Tensor> called =
+        claim == null ? function : inputs -> claim.record(inputs, labels);
+    return new ArgumentProgram(called, point, labels, reset);
   }
 
   /** The program of the wanted order with random cotangents at every level. */
-  private Subject subject(TensorProgram base, int order, SplittableRandom random) {
+  private ScalarFunction scalar(TensorProgram base, int order, SplittableRandom random) {
     TensorProgram program = base;
     for (int level = 1; ; level++) {
       List<NdArray> outputs = outputs(program);
       List<NdArray> cotangents = new ArrayList<>();
       for (NdArray y : outputs) {
-        cotangents.add(level == 1 && cotangent != null ? cotangent : randomLike(y, random));
+        cotangents.add(level == 1 && cotangent != null ? fixed(y) : randomLike(y, random));
       }
       if (level == order) {
-        return new TensorSubject(program, cotangents, outputs);
+        return new ScalarFunction(program, cotangents, rounding(outputs, cotangents));
       }
-      program = new HigherOrder(program, cotangents);
+      program = new VjpProgram(program, cotangents);
     }
   }
 
+  private NdArray fixed(NdArray y) {
+    if (cotangent.size() != y.size()) {
+      throw new IllegalArgumentException(
+          "cotangent must have as many elements as the value, "
+              + y.size()
+              + ", had "
+              + cotangent.size());
+    }
+    return cotangent;
+  }
+
   private NdArray randomLike(NdArray y, SplittableRandom random) {
-    return y.rank() == 0 && variables != null
-        ? NdArray.scalar(1)
+    return isItself(y) || y.rank() == 0 && variables != null
+        ? NdArray.ones(DType.FLOAT64, y.shape())
         : NdArray.of(Cotangents.random(y.size(), random), y.shape());
+  }
+
+  /** Whether the value {@code R^n -> R} of a plain function is the scalar that is checked. */
+  private boolean isItself(NdArray y) {
+    return claim != null && y.size() == 1;
+  }
+
+  /** Of the sum of all outputs times their cotangents. */
+  private double rounding(List<NdArray> outputs, List<NdArray> cotangents) {
+    double squares = 0;
+    for (int i = 0; i < outputs.size() && !isItself(outputs.get(i)); i++) {
+      double[] weights = cotangents.get(i).toDoubleArray();
+      squares = Math.hypot(squares, NoiseFloor.length(outputs.get(i).toDoubleArray(), weights));
+    }
+    return 0x1p-53 * squares;
   }
 
   /** The outputs at the point; for a gradient, as kernels compute it, compared with formulas. */
@@ -220,11 +278,11 @@ public final class TensorCheck {
     Tape tape = new Tape();
     List<NdArray> recorded =
         program.run(tape, lifted(program, tape)).stream().map(Tensor::value).toList();
-    if (!(program instanceof HigherOrder gradient)) {
+    if (!(program instanceof VjpProgram)) {
       return recorded;
     }
     Tape other = new Tape();
-    List<NdArray> unrecorded = gradient.runUnrecorded(other, lifted(program, other));
+    List<NdArray> unrecorded = program.values(other, lifted(program, other));
     double largest = unrecorded.stream().mapToDouble(TensorCheck::largest).max().orElse(0);
     for (int i = 0; i < recorded.size(); i++) {
       double[] formula = recorded.get(i).toDoubleArray();

@@ -20,6 +20,11 @@ interface TensorProgram {
   /** The outputs. */
   List<Tensor> run(Tape tape, List<Tensor> inputs);
 
+  /** The outputs where nobody wants to differentiate them. */
+  default List<NdArray> values(Tape tape, List<Tensor> inputs) {
+    return run(tape, inputs).stream().map(Tensor::value).toList();
+  }
+
   /** Restores whatever an evaluation changes besides its result. */
   void restore();
 }

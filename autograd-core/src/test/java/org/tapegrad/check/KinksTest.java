@@ -83,12 +83,12 @@ class KinksTest {
   /** Along the axes the root is zero, along the diagonal it is |t|. */
   @Test
   void aKinkThatNoElementShowsLeavesTheClaimOpen() {
-    FunctionCheck right =
+    TensorCheck right =
         GradientCheck.of(
             x -> Math.sqrt(Math.abs(x[0] * x[1])) + 2 * x[0] + 3 * x[1], x -> new double[] {2, 3});
     Report open = right.at(new double[2]).report();
     assertInstanceOf(Verdict.Undetermined.class, open.verdict(), open::toString);
-    FunctionCheck wrong =
+    TensorCheck wrong =
         GradientCheck.of(
             x -> Math.sqrt(Math.abs(x[0] * x[1])) + 2 * x[0] + 3 * x[1],
             x -> new double[] {2, 3.1});

@@ -28,7 +28,7 @@ class ReportTest {
   }
 
   /** sin(a0) + 2·a1 + b0²·b1 + b2, its gradient scaled by one factor per input. */
-  private static FunctionCheck twoInputs(double a, double b) {
+  private static TensorCheck twoInputs(double a, double b) {
     return GradientCheck.ofArrays(
             x ->
                 new double[] {

@@ -3,25 +3,29 @@ package org.tapegrad.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 
 class StepLadderTest {
 
   /** x - 1e6, which is exact near 1e6, with derivative 1. */
   private static StepLadder shifted(StepLadder.Shape shape) {
     double[] point = {1e6 + 0.1};
-    FunctionSubject subject =
-        new FunctionSubject(
-            x -> new double[] {x[0][0] - 1e6},
-            (x, v) -> new double[][] {{v[0]}},
-            new String[] {"x"},
-            new double[][] {point},
-            new double[] {1},
-            new double[] {0.1});
+    ScalarFunction function =
+        new ScalarFunction(
+            new ArgumentProgram(
+                x -> x.get(0).minus(1e6),
+                List.of(NdArray.of(point, 1)),
+                List.of("x"),
+                new StateReset(List.of(), () -> {})),
+            List.of(NdArray.ones(DType.FLOAT64, 1)),
+            0);
     double[][] x = {point.clone()};
-    double centre = subject.value(x);
+    double centre = function.value(x);
     StepLadder ladder =
-        StepLadder.along(subject, x, 0, new double[] {0.7e5}, new double[] {1}, centre, shape);
+        StepLadder.along(function, x, 0, new double[] {0.7e5}, new double[] {1}, centre, shape);
     assertEquals(point[0], x[0][0], "the point is restored");
     return ladder;
   }

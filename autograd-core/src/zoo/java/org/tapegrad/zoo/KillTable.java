@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
-import org.tapegrad.check.ArrayFunction;
 import org.tapegrad.check.GradientCheck;
 import org.tapegrad.check.Verdict;
 import org.tapegrad.zoo.MutatedOp.Mutant;
@@ -26,7 +25,7 @@ public final class KillTable {
     /** {@link GradientCheck} as it comes. */
     static Checker standard() {
       return (f, claimed, x, seed) ->
-          GradientCheck.ofArrays(f, claimed).at(x).seed(seed).report().verdict();
+          GradientCheck.ofArrays(f::value, claimed::gradient).at(x).seed(seed).report().verdict();
     }
   }
 

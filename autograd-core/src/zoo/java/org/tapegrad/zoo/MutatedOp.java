@@ -3,7 +3,6 @@ package org.tapegrad.zoo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.tapegrad.check.ArrayFunction;
 
 /**
  * An op on plain arrays with its correct gradient and a dozen wrong ones, to test gradient checkers

@@ -1,4 +1,4 @@
-package org.tapegrad.check;
+package org.tapegrad.zoo;
 
 /**
  * Any function of one or more arrays, differentiated with whatever means: {@code y[m] = f(x1[n1],

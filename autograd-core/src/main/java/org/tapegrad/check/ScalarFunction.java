@@ -5,14 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 
 /**
- * {@code sum over outputs of cotangent · output} of a program on tensors, with the tape's gradient
- * as the claim.
+ * The scalar {@code sum over outputs of cotangent · output} of a program on tensors, with the
+ * tape's gradient as the claim.
  */
-final class TensorSubject implements Subject {
+final class ScalarFunction {
   private final TensorProgram program;
   private final List<NdArray> cotangents;
   private final double[][] weights;
@@ -30,31 +31,27 @@ final class TensorSubject implements Subject {
   private List<Tensor> lastInputs;
   private List<Tensor> lastOutputs;
 
-  TensorSubject(TensorProgram program, List<NdArray> cotangents, List<NdArray> outputs) {
+  ScalarFunction(TensorProgram program, List<NdArray> cotangents, double rounding) {
     this.program = program;
     this.cotangents = cotangents;
     this.weights = cotangents.stream().map(NdArray::toDoubleArray).toArray(double[][]::new);
     this.shapes = program.point().stream().map(NdArray::shape).toArray(int[][]::new);
     this.point = program.point().stream().map(NdArray::toDoubleArray).toArray(double[][]::new);
-    double squares = 0;
-    for (int i = 0; i < weights.length; i++) {
-      squares = Math.hypot(squares, NoiseFloor.length(outputs.get(i).toDoubleArray(), weights[i]));
-    }
-    this.rounding = 0x1p-53 * squares;
+    this.rounding = rounding;
   }
 
-  @Override
-  public int inputs() {
+  /** The number of inputs. */
+  int inputs() {
     return point.length;
   }
 
-  @Override
-  public String name(int input) {
+  /** The name of an input, for reports. */
+  String name(int input) {
     return program.names().get(input);
   }
 
-  @Override
-  public String element(int input, int index) {
+  /** The element at a flat index as a reader would write it: {@code [3]} or {@code [0, 1, 2]}. */
+  String element(int input, int index) {
     int[] shape = shapes[input];
     int[] position = new int[shape.length];
     int rest = index;
@@ -65,33 +62,31 @@ final class TensorSubject implements Subject {
     return shape.length == 0 ? "" : Arrays.toString(position);
   }
 
-  @Override
-  public double[] point(int input) {
+  /** The point of the check; the caller may keep but not change it. */
+  double[] point(int input) {
     return point[input];
   }
 
-  @Override
-  public double value(double[][] x) {
+  /** The function's value; {@code x[input][element]} is not changed and not kept. */
+  double value(double[][] x) {
     Tape tape = new Tape();
     List<Tensor> inputs = lift(tape, x);
-    List<NdArray> outputs =
-        program instanceof HigherOrder gradient
-            ? gradient.runUnrecorded(tape, inputs)
-            : program.run(tape, inputs).stream().map(Tensor::value).toList();
+    List<NdArray> outputs = program.values(tape, inputs);
     requireUntouched(inputs, x, "the function");
     CompensatedSum sum = new CompensatedSum();
     for (int i = 0; i < weights.length; i++) {
-      double[] y = outputs.get(i).toDoubleArray();
-      if (y.length != weights[i].length) {
+      NdArray y = outputs.get(i);
+      if (y.size() != weights[i].length) {
         throw new IllegalArgumentException(
             "the function returned "
-                + outputs.get(i).describe()
+                + y.describe()
                 + " here and "
                 + cotangents.get(i).describe()
                 + " at the point of the check");
       }
-      for (int j = 0; j < y.length; j++) {
-        sum.addProduct(y[j], weights[i][j]);
+      double[] elements = (double[]) y.to(DType.FLOAT64).data();
+      for (int j = 0; j < weights[i].length; j++) {
+        sum.addProduct(elements[j], weights[i][j]);
       }
     }
     return sum.value();
@@ -105,8 +100,8 @@ final class TensorSubject implements Subject {
     return program.lift(tape, arrays);
   }
 
-  @Override
-  public double[][] gradient(double[][] x) {
+  /** The claimed gradient, one array per input and as long as that input. */
+  double[][] gradient(double[][] x) {
     if (lastPoint == null || !Arrays.deepEquals(lastPoint, x)) {
       lastTape = new Tape();
       lastInputs = lift(lastTape, x);
@@ -128,15 +123,21 @@ final class TensorSubject implements Subject {
 
   private void requireUntouched(List<Tensor> inputs, double[][] x, String who) {
     for (int b = 0; b < x.length; b++) {
-      if (!Arrays.equals(inputs.get(b).value().toDoubleArray(), x[b])) {
+      if (!holds(inputs.get(b), x[b])) {
         throw new MisbehaviourException(
             Verdict.Fault.INPUT_CHANGED, who + " changed its input " + name(b));
       }
     }
   }
 
-  @Override
-  public double rounding() {
+  /** Whether the tensor's elements are those of the array. */
+  static boolean holds(Tensor tensor, double[] x) {
+    double[] elements = (double[]) tensor.value().data();
+    return Arrays.equals(elements, 0, tensor.value().size(), x, 0, x.length);
+  }
+
+  /** How far the value may be off by rounding in the sum that forms it, in absolute terms. */
+  double rounding() {
     return rounding;
   }
 }

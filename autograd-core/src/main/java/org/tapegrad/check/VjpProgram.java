@@ -11,13 +11,13 @@ import org.tapegrad.array.NdArray;
  * output, its outputs the vector-Jacobian products with respect to all inputs, recorded and so
  * differentiable again.
  */
-final class HigherOrder implements TensorProgram {
+final class VjpProgram implements TensorProgram {
   private final TensorProgram base;
   private final List<NdArray> point;
   private final List<String> names;
   private final int inputs;
 
-  HigherOrder(TensorProgram base, List<NdArray> cotangents) {
+  VjpProgram(TensorProgram base, List<NdArray> cotangents) {
     this.base = base;
     this.inputs = base.point().size();
     this.point = new ArrayList<>(base.point());
@@ -52,11 +52,9 @@ final class HigherOrder implements TensorProgram {
     return tape.differentiableVjp(outputs, all.subList(inputs, all.size()), targets);
   }
 
-  /**
-   * The outputs as the engine computes them when nobody wants to differentiate them: by the ops'
-   * kernels.
-   */
-  List<NdArray> runUnrecorded(Tape tape, List<Tensor> all) {
+  /** By the kernels of ops that have one. */
+  @Override
+  public List<NdArray> values(Tape tape, List<Tensor> all) {
     List<Tensor> targets = all.subList(0, inputs);
     List<Tensor> outputs = base.run(tape, targets);
     List<NdArray> seeds = all.subList(inputs, all.size()).stream().map(Tensor::value).toList();

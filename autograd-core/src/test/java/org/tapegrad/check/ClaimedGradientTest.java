@@ -14,10 +14,10 @@ import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Every verdict, on plain functions that deserve it. */
-class FunctionCheckTest {
+class ClaimedGradientTest {
 
   /** The sum of f over all elements, claimed to have derivative df. */
-  private static FunctionCheck sumOf(DoubleUnaryOperator f, DoubleUnaryOperator df) {
+  private static TensorCheck sumOf(DoubleUnaryOperator f, DoubleUnaryOperator df) {
     return GradientCheck.of(
         x -> Arrays.stream(x).map(f).sum(), x -> Arrays.stream(x).map(df).toArray());
   }
@@ -42,7 +42,7 @@ class FunctionCheckTest {
         best = Math.min(best, Math.abs(difference - truth));
       }
     }
-    FunctionCheck wrong = sumOf(f, x -> truth + 1).at(new double[] {1.5});
+    TensorCheck wrong = sumOf(f, x -> truth + 1).at(new double[] {1.5});
     Verdict.Wrong verdict = assertInstanceOf(Verdict.Wrong.class, wrong.report().verdict());
     double error = Math.abs(verdict.numeric() - truth);
     assertTrue(error <= 10 * Math.max(best, 1e-14), error + " against " + best);
@@ -90,13 +90,13 @@ class FunctionCheckTest {
       Report single = sumOf(v -> (float) Math.sin(v), Math::cos).at(x).seed(seed).report();
       assertFalse(single.verdict() instanceof Verdict.Wrong, single::toString);
       Report noisy =
-          sumOf(FunctionCheckTest::noisySine, Math::cos).at(x).seed(seed).digits(3).report();
+          sumOf(ClaimedGradientTest::noisySine, Math::cos).at(x).seed(seed).digits(3).report();
       assertFalse(noisy.verdict() instanceof Verdict.Wrong, noisy::toString);
       if (noisy.verdict() instanceof Verdict.Correct correct) {
         assertTrue(correct.digits() < 9, "no more digits than the noise leaves");
       }
       Report wrong =
-          sumOf(FunctionCheckTest::noisySine, v -> 1.1 * Math.cos(v)).at(x).seed(seed).report();
+          sumOf(ClaimedGradientTest::noisySine, v -> 1.1 * Math.cos(v)).at(x).seed(seed).report();
       assertFalse(wrong.verdict().isCorrect(), wrong::toString);
     }
   }
@@ -116,7 +116,7 @@ class FunctionCheckTest {
   @Test
   void seesSmallMistakesAndNamesTheElement() {
     for (int wrongElement : new int[] {0, 17, 1299}) {
-      FunctionCheck check =
+      TensorCheck check =
           GradientCheck.of(
               x -> Arrays.stream(x).map(Math::sin).sum(),
               x -> {
@@ -157,7 +157,7 @@ class FunctionCheckTest {
 
   @Test
   void everyElementFindsAMistakeThatDirectionsBury() {
-    FunctionCheck check =
+    TensorCheck check =
         GradientCheck.of(
                 x -> 1e12 * Math.sin(x[0]) + Math.sin(x[1]),
                 x -> new double[] {1e12 * Math.cos(x[0]), 1.5 * Math.cos(x[1])})
@@ -278,7 +278,7 @@ class FunctionCheckTest {
     assertEquals(1, assertInstanceOf(Verdict.NotANumber.class, one.verdict()).index());
   }
 
-  private static Verdict.Side nanSide(FunctionCheck check) {
+  private static Verdict.Side nanSide(TensorCheck check) {
     Report report = check.at(new double[] {0.5, 0.6}).report();
     return assertInstanceOf(Verdict.NotANumber.class, report.verdict(), report::toString).side();
   }
@@ -324,14 +324,79 @@ class FunctionCheckTest {
         fault(GradientCheck.ofJacobian(x -> x, x -> new double[][] {{1, 0}})));
   }
 
-  private static Verdict.Fault fault(FunctionCheck check) {
+  private static Verdict.Fault fault(TensorCheck check) {
     Report report = check.at(new double[] {0.5, 0.6}).report();
     return assertInstanceOf(Verdict.Misbehaved.class, report.verdict(), report::toString).fault();
   }
 
+  private static String message(TensorCheck check) {
+    Report report = check.at(new double[] {0.5, 0.6}).named("p").report();
+    return assertInstanceOf(Verdict.Misbehaved.class, report.verdict(), report::toString).detail();
+  }
+
+  @Test
+  void misbehaviourIsToldWithTheInputsName() {
+    assertEquals(
+        "the gradient of p must have 2 elements, had 1",
+        message(GradientCheck.of(x -> x[0], x -> new double[] {1})));
+    assertEquals(
+        "the gradient of p must have 2 elements, was null",
+        message(GradientCheck.ofPullback(x -> x, (x, v) -> null)));
+    assertEquals(
+        "expected one gradient for each of 1 inputs, got 2",
+        message(GradientCheck.ofArrays(x -> x[0], (x, v) -> new double[][] {v, v})));
+    assertEquals(
+        "the function changed its argument p",
+        message(GradientCheck.of(x -> x[0]++, x -> new double[] {1, 0})));
+    assertEquals(
+        "the gradient changed its argument p",
+        message(GradientCheck.of(x -> x[0], x -> new double[] {x[0]++, 0})));
+    assertEquals(
+        "the gradient changed the cotangent it was given",
+        message(
+            GradientCheck.ofPullback(
+                x -> x.clone(),
+                (x, v) -> {
+                  v[1] = 0;
+                  return v;
+                })));
+  }
+
+  @Test
+  void misuseIsExplained() {
+    TensorCheck identity = GradientCheck.ofPullback(x -> x, (x, v) -> v).at(new double[] {1, 2});
+    identity.orders(1).cotangent(1, -3).assertCorrect();
+    assertEquals(
+        "a function on plain arrays is checked to order 1, orders was 2",
+        assertThrows(IllegalArgumentException.class, () -> identity.orders(2)).getMessage());
+    assertEquals(
+        "cotangent must have as many elements as the value, 2, had 1",
+        assertThrows(IllegalArgumentException.class, () -> identity.cotangent(1).report())
+            .getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> identity.cotangent(1, 1).named("a", "b").report());
+    assertThrows(
+        IllegalStateException.class, () -> GradientCheck.of(x -> 1, x -> new double[1]).report());
+  }
+
+  /**
+   * A value that is one number is checked as it is, so the claim is called with a cotangent of 1.
+   */
+  @Test
+  void oneNumberNeedsNoRandomCotangent() {
+    GradientCheck.ofPullback(
+            x -> new double[] {x[0] * x[0]},
+            (x, v) -> {
+              assertArrayEquals(new double[] {1}, v);
+              return new double[] {2 * x[0]};
+            })
+        .at(new double[] {3})
+        .assertCorrect();
+  }
+
   @Test
   void jacobians() {
-    FunctionCheck polar =
+    TensorCheck polar =
         GradientCheck.ofJacobian(
             x -> new double[] {x[0] * Math.cos(x[1]), x[0] * Math.sin(x[1])},
             x ->
@@ -339,7 +404,7 @@ class FunctionCheckTest {
                   {Math.cos(x[1]), -x[0] * Math.sin(x[1])}, {Math.sin(x[1]), x[0] * Math.cos(x[1])}
                 });
     polar.at(new double[] {2, 0.7}).assertCorrect();
-    FunctionCheck transposed =
+    TensorCheck transposed =
         GradientCheck.ofJacobian(
             x -> new double[] {x[0] * Math.cos(x[1]), x[0] * Math.sin(x[1])},
             x ->
@@ -366,7 +431,7 @@ class FunctionCheckTest {
 
   @Test
   void sameSeedSameReport() {
-    FunctionCheck check = sumOf(Math::sin, Math::cos).at(normal(9, 1, 0, 1)).seed(5);
+    TensorCheck check = sumOf(Math::sin, Math::cos).at(normal(9, 1, 0, 1)).seed(5);
     assertEquals(check.report().toString(), check.report().toString());
   }
 }

@@ -8,10 +8,10 @@ package org.tapegrad.check;
  * @param everyElement also every single element of every input
  * @param digits agreement that a correct gradient must at least be shown to have
  */
-record Effort(long seed, int directions, boolean everyElement, double digits) {
-  static final Effort DEFAULT = new Effort(20160727, 2, false, 4);
+record Options(long seed, int directions, boolean everyElement, double digits) {
+  static final Options DEFAULT = new Options(20160727, 2, false, 4);
 
-  Effort {
+  Options {
     if (directions < 1) {
       throw new IllegalArgumentException("directions must be at least 1, was " + directions);
     }
@@ -20,23 +20,23 @@ record Effort(long seed, int directions, boolean everyElement, double digits) {
     }
   }
 
-  Effort withSeed(long value) {
-    return new Effort(value, directions, everyElement, digits);
+  Options withSeed(long value) {
+    return new Options(value, directions, everyElement, digits);
   }
 
-  Effort withDirections(int value) {
-    return new Effort(seed, value, everyElement, digits);
+  Options withDirections(int value) {
+    return new Options(seed, value, everyElement, digits);
   }
 
-  Effort withEveryElement() {
-    return new Effort(seed, directions, true, digits);
+  Options withEveryElement() {
+    return new Options(seed, directions, true, digits);
   }
 
-  Effort withoutElements() {
-    return new Effort(seed, directions, false, digits);
+  Options withoutElements() {
+    return new Options(seed, directions, false, digits);
   }
 
-  Effort withDigits(double value) {
-    return new Effort(seed, directions, everyElement, value);
+  Options withDigits(double value) {
+    return new Options(seed, directions, everyElement, value);
   }
 }
