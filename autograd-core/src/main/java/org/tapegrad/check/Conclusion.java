@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.tapegrad.check.Trial.Outcome;
 
 /** The verdict of one order from all trials made for it. */
 final class Conclusion {
   private static final Comparator<Trial> BADNESS =
-      Comparator.<Trial, Outcome>comparing(t -> t.outcome)
-          .thenComparingDouble(t -> t.discrepancy() / t.scale);
+      Comparator.comparing(Trial::outcome)
+          .thenComparingDouble(t -> t.derivative().discrepancy() / t.derivative().scale);
 
   private final List<Examination> examinations;
   private final ScalarFunction function;
@@ -26,26 +25,6 @@ final class Conclusion {
     this.strict = strict;
   }
 
-  static int gravity(Verdict verdict) {
-    if (verdict instanceof Verdict.Correct) {
-      return 0;
-    } else if (verdict instanceof Verdict.Kink) {
-      return 1;
-    } else if (verdict instanceof Verdict.Undetermined) {
-      return 2;
-    } else if (verdict instanceof Verdict.Vacuous) {
-      return 3;
-    } else if (verdict instanceof Verdict.Misbehaved broken
-        && broken.fault() == Verdict.Fault.KERNEL_DIFFERS_FROM_FORMULA) {
-      return 4;
-    } else if (verdict instanceof Verdict.Wrong) {
-      return 5;
-    } else if (verdict instanceof Verdict.NotANumber) {
-      return 6;
-    }
-    return 7;
-  }
-
   static boolean isWorse(Trial a, Trial b) {
     return BADNESS.compare(a, b) > 0;
   }
@@ -55,16 +34,19 @@ final class Conclusion {
   }
 
   private Stream<Trial> trials(int input) {
-    return trials().filter(t -> t.input == input);
+    return trials().filter(t -> t.input() == input);
   }
 
   private Optional<Trial> worst(Outcome... outcomes) {
-    return trials().filter(t -> List.of(outcomes).contains(t.outcome)).max(BADNESS);
+    return trials().filter(t -> List.of(outcomes).contains(t.outcome())).max(BADNESS);
   }
 
   /** The trial to show, null when there is none. */
   Trial worst() {
-    return trials().filter(t -> t.outcome != Outcome.FLAT).max(BADNESS).orElse(kink().orElse(null));
+    return trials()
+        .filter(t -> t.outcome() != Outcome.FLAT)
+        .max(BADNESS)
+        .orElse(kink().orElse(null));
   }
 
   private Optional<Trial> kink() {
@@ -74,11 +56,11 @@ final class Conclusion {
   Verdict verdict() {
     Optional<Trial> nan = worst(Outcome.ANALYTIC_NAN, Outcome.NUMERIC_NAN);
     if (nan.isPresent()) {
-      return notANumber(nan.get());
+      return notANumber(nan.get().derivative());
     }
     Optional<Trial> wrong = worst(Outcome.WRONG);
     if (wrong.isPresent()) {
-      return wrong(wrong.get());
+      return wrong(wrong.get().derivative());
     }
     List<String> vacuous = vacuousInputs();
     if (!vacuous.isEmpty()) {
@@ -86,57 +68,59 @@ final class Conclusion {
     }
     Optional<Trial> undetermined = worst(Outcome.UNDETERMINED);
     if (undetermined.isPresent()) {
-      Trial trial = undetermined.get();
-      return new Verdict.Undetermined(where(trial), trial.reachable(), trial.valueNoise());
+      DirectionalDerivative d = undetermined.get().derivative();
+      String where = function.name(d.input) + element(d);
+      return new Verdict.Undetermined(where, d.reachable(), d.valueNoise());
     }
     double digits =
         trials()
-            .filter(t -> t.outcome == Outcome.AGREES)
-            .mapToDouble(Trial::digits)
+            .filter(t -> t.outcome() == Outcome.AGREES)
+            .mapToDouble(t -> t.derivative().digits())
             .min()
             .orElse(0);
-    return kink().map(k -> kinked(k, digits)).orElseGet(() -> new Verdict.Correct(digits));
+    return kink()
+        .map(k -> kinked(k.derivative(), digits))
+        .orElseGet(() -> new Verdict.Correct(digits));
   }
 
-  private Verdict notANumber(Trial trial) {
-    boolean analytic = !Double.isFinite(trial.analytic);
-    boolean numeric = trial.ladder.firstFinite() == trial.ladder.levels();
+  private Verdict notANumber(DirectionalDerivative d) {
+    boolean analytic = !Double.isFinite(d.analytic);
+    boolean numeric = d.ladder.firstFinite() == d.ladder.levels();
     Verdict.Side side =
         analytic && numeric
             ? Verdict.Side.BOTH
             : analytic ? Verdict.Side.ANALYTIC : Verdict.Side.NUMERIC;
-    return new Verdict.NotANumber(side, function.name(trial.input), element(trial), trial.element);
+    return new Verdict.NotANumber(side, function.name(d.input), element(d), d.element);
   }
 
-  private Verdict wrong(Trial trial) {
-    double unit = trial.element < 0 ? 1 : trial.direction[trial.element];
+  private Verdict wrong(DirectionalDerivative d) {
+    double unit = d.element < 0 ? 1 : d.direction[d.element];
     return new Verdict.Wrong(
-        function.name(trial.input),
-        trial.element < 0 ? " along a random direction" : element(trial),
-        trial.element,
-        trial.analytic / unit,
-        trial.numeric.value() / unit,
-        trial.error() / Math.abs(unit),
-        trial.slope);
+        function.name(d.input),
+        d.element < 0 ? " along a random direction" : element(d),
+        d.element,
+        d.analytic / unit,
+        d.numeric.value() / unit,
+        d.error() / Math.abs(unit),
+        d.slope);
   }
 
-  private Verdict kinked(Trial trial, double digits) {
-    double unit = trial.direction[trial.element];
-    boolean turned = unit < 0;
+  private Verdict kinked(DirectionalDerivative d, double digits) {
+    double unit = d.direction[d.element];
     int count =
         (int)
             examinations.stream()
                 .flatMap(e -> e.kinks.stream())
-                .map(k -> List.of(k.input, k.element))
+                .map(k -> List.of(k.input(), k.element()))
                 .distinct()
                 .count();
     return new Verdict.Kink(
-        function.name(trial.input),
-        element(trial),
-        trial.element,
-        trial.oneSided(turned) / unit,
-        trial.oneSided(!turned) / unit,
-        trial.analytic / unit,
+        function.name(d.input),
+        element(d),
+        d.element,
+        (unit < 0 ? d.above() : d.below()) / unit,
+        (unit < 0 ? d.below() : d.above()) / unit,
+        d.analytic / unit,
         count,
         digits);
   }
@@ -148,7 +132,7 @@ final class Conclusion {
   private List<String> vacuousInputs() {
     List<String> names = new ArrayList<>();
     for (int b = 0; b < function.inputs(); b++) {
-      boolean flat = trials(b).allMatch(t -> t.outcome == Outcome.FLAT);
+      boolean flat = trials(b).allMatch(t -> t.outcome() == Outcome.FLAT);
       if (flat && kinksOf(b) == 0) {
         names.add(function.name(b));
       }
@@ -159,16 +143,12 @@ final class Conclusion {
   private long kinksOf(int input) {
     return examinations.stream()
         .flatMap(e -> e.kinks.stream())
-        .filter(k -> k.input == input)
+        .filter(k -> k.input() == input)
         .count();
   }
 
-  private String element(Trial trial) {
-    return trial.element < 0 ? "" : function.element(trial.input, trial.element);
-  }
-
-  private String where(Trial trial) {
-    return function.name(trial.input) + element(trial);
+  private String element(DirectionalDerivative d) {
+    return d.element < 0 ? "" : function.element(d.input, d.element);
   }
 
   List<Report.Line> lines() {
@@ -182,11 +162,11 @@ final class Conclusion {
       int tried = (int) trials(b).count() + (int) kinksOf(b);
       if (shown.isPresent()) {
         Trial trial = shown.get();
-        String outcome = trial.outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String outcome = trial.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         double digits =
             trials(b)
-                .filter(t -> t.outcome != Outcome.FLAT)
-                .mapToDouble(Trial::digits)
+                .filter(t -> t.outcome() != Outcome.FLAT)
+                .mapToDouble(t -> t.derivative().digits())
                 .min()
                 .orElse(0);
         lines.add(
@@ -197,7 +177,7 @@ final class Conclusion {
                 tried,
                 outcome,
                 digits,
-                ErrorCurve.of(trial)));
+                ErrorCurve.of(trial.derivative())));
       }
     }
     return lines;

@@ -3,18 +3,24 @@ package org.tapegrad.check;
 import java.util.SplittableRandom;
 
 /**
- * Steps scaled to the input: an element moves in proportion to the geometric mean of its own size
- * and that of the whole input, so that neither small elements nor large ones dominate; a zero moves
- * by a fixed share of the latter. All components are short binary fractions, which keeps x ± h d
- * free of rounding as long as possible.
+ * Where the elements of one input move, in steps scaled to the input: an element moves in
+ * proportion to the geometric mean of its own size and that of the whole input, so that neither
+ * small elements nor large ones dominate; a zero moves by a fixed share of the latter. All
+ * components are short binary fractions, which keeps x ± h d free of rounding as long as possible.
  */
 final class Directions {
   private static final double NEGLIGIBLE = 1e-20;
   private static final double SHARE_OF_ZERO = 0x1p-8;
 
-  private Directions() {}
+  private final double[] step;
+  private final boolean[] held;
 
-  static double[] scales(double[] x) {
+  Directions(double[] x) {
+    step = steps(x);
+    held = new boolean[x.length];
+  }
+
+  private static double[] steps(double[] x) {
     double largest = 0;
     for (double value : x) {
       largest = Math.max(largest, Math.abs(value));
@@ -24,27 +30,64 @@ final class Directions {
       squares += (value / largest) * (value / largest);
     }
     double size = largest * Math.sqrt(squares / x.length);
-    double[] scale = new double[x.length];
+    double[] step = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       double own = Math.abs(x[i]);
       double wanted =
           own > NEGLIGIBLE * size ? Math.sqrt(own) * Math.sqrt(size) : SHARE_OF_ZERO * size;
-      scale[i] = wanted > 0 && Double.isFinite(wanted) ? powerOfTwo(wanted) : 1;
+      step[i] = wanted > 0 && Double.isFinite(wanted) ? powerOfTwo(wanted) : 1;
     }
-    return scale;
+    return step;
   }
 
   private static double powerOfTwo(double x) {
     return Math.max(Double.MIN_NORMAL * 0x1p100, Math.scalb(1.0, Math.getExponent(x)));
   }
 
-  /** A direction with no small component: signs at random, sizes 1 to 1.875 times the scale. */
-  static double[] random(double[] scale, SplittableRandom random) {
-    double[] d = new double[scale.length];
+  /** How far an element moves when the step size is 1. */
+  double step(int i) {
+    return step[i];
+  }
+
+  /** Leaves an element where it is from now on, because it sits on a kink. */
+  void hold(int i) {
+    held[i] = true;
+  }
+
+  boolean isHeld(int i) {
+    return held[i];
+  }
+
+  /** One element alone. */
+  double[] single(int i) {
+    double[] d = new double[step.length];
+    d[i] = step[i];
+    return d;
+  }
+
+  /** A direction with no small component: signs at random, sizes 1 to 1.875 times the step. */
+  double[] random(SplittableRandom random) {
+    double[] d = new double[step.length];
     for (int i = 0; i < d.length; i++) {
       int bits = random.nextInt(16);
-      d[i] = scale[i] * (1 + (bits >> 1) / 8.0) * ((bits & 1) == 0 ? 1 : -1);
+      d[i] = step[i] * (1 + (bits >> 1) / 8.0) * ((bits & 1) == 0 ? 1 : -1);
     }
     return d;
+  }
+
+  /** A direction without the elements that are held. */
+  double[] free(double[] d) {
+    double[] free = d.clone();
+    for (int i = 0; i < d.length; i++) {
+      free[i] = held[i] ? 0 : d[i];
+    }
+    return free;
+  }
+
+  /** The elements of [from, to) of a direction. */
+  static double[] part(double[] d, int from, int to) {
+    double[] part = new double[d.length];
+    System.arraycopy(d, from, part, from, to - from);
+    return part;
   }
 }

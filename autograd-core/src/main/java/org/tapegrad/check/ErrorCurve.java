@@ -17,17 +17,17 @@ public record ErrorCurve(
   private static final int HEIGHT = 12;
   private static final int COLUMN = 3;
 
-  static ErrorCurve of(Trial trial) {
-    int n = trial.ladder.levels();
-    double unit = trial.scale > 0 && Double.isFinite(trial.scale) ? trial.scale : 1;
+  static ErrorCurve of(DirectionalDerivative d) {
+    int n = d.ladder.levels();
+    double unit = d.scale > 0 && Double.isFinite(d.scale) ? d.scale : 1;
     double[] errors = new double[n];
     double[] noise = new double[n];
     for (int k = 0; k < n; k++) {
-      errors[k] = Math.abs(trial.ladder.central(k) - trial.analytic) / unit;
-      noise[k] = trial.noise[k] / unit;
+      errors[k] = Math.abs(d.ladder.central(k) - d.analytic) / unit;
+      noise[k] = d.noise[k] / unit;
     }
     return new ErrorCurve(
-        trial.ladder.h.clone(), errors, noise, trial.discrepancy() / unit, trial.error() / unit);
+        d.ladder.h.clone(), errors, noise, d.discrepancy() / unit, d.error() / unit);
   }
 
   /**

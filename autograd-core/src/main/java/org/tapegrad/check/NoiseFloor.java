@@ -21,8 +21,7 @@ record NoiseFloor(double value, double[][][] gradients) {
   static NoiseFloor measure(
       ScalarFunction function,
       double[][] x,
-      double[][] scale,
-      boolean[][] still,
+      Directions[] directions,
       double centre,
       SplittableRandom random) {
     double[][][] gradients = new double[GRADIENTS][][];
@@ -34,8 +33,8 @@ record NoiseFloor(double value, double[][][] gradients) {
         forth[b] = x[b].clone();
         back[b] = x[b].clone();
         for (int i = 0; i < x[b].length; i++) {
-          if (!still[b][i]) {
-            double unit = Math.ulp(Math.max(Math.abs(x[b][i]), scale[b][i]));
+          if (!directions[b].isHeld(i)) {
+            double unit = Math.ulp(Math.max(Math.abs(x[b][i]), directions[b].step(i)));
             double step = unit * Math.rint((2 << 2 * j) * random.nextDouble(-1, 1));
             forth[b][i] += step;
             back[b][i] -= step;

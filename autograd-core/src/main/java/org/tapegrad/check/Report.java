@@ -1,6 +1,7 @@
 package org.tapegrad.check;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -149,9 +150,7 @@ public final class Report {
         verdict = e.verdict();
       }
       orders.add(verdict);
-      return !(verdict instanceof Verdict.Misbehaved
-          || verdict instanceof Verdict.NotANumber
-          || verdict instanceof Verdict.Vacuous);
+      return !verdict.endsCheck();
     }
 
     /** Examines a function; what was found to sit on a kink before is left alone. */
@@ -163,11 +162,8 @@ public final class Report {
     }
 
     Report build() {
-      Verdict gravest = orders.get(0);
-      for (Verdict verdict : orders) {
-        gravest = Conclusion.gravity(verdict) > Conclusion.gravity(gravest) ? verdict : gravest;
-      }
-      if (gravest instanceof Verdict.Correct) {
+      Verdict gravest = orders.stream().max(Comparator.comparingInt(Verdict::gravity)).get();
+      if (gravest.isCorrect()) {
         double digits =
             orders.stream().mapToDouble(v -> ((Verdict.Correct) v).digits()).min().getAsDouble();
         gravest = new Verdict.Correct(digits);
@@ -176,7 +172,7 @@ public final class Report {
           gravest,
           List.copyOf(orders),
           List.copyOf(lines),
-          worst == null ? null : ErrorCurve.of(worst),
+          worst == null ? null : ErrorCurve.of(worst.derivative()),
           options,
           System.nanoTime() - start);
     }

@@ -8,6 +8,9 @@ package org.tapegrad.check;
  * ((x+ - x-) - 2 h d), which a central difference must not count as change of the function along d.
  */
 final class StepLadder {
+  /** So many of the smallest steps tell noise, jumps and vertical tangents from the rest. */
+  static final int TAIL = 6;
+
   /** The shape of a ladder: how many steps, from where, and how much smaller each is. */
   record Shape(int levels, double top, double ratio) {
     /** Enough for most functions. */

@@ -8,9 +8,17 @@ public sealed interface Verdict {
   /** The verdict in one sentence. */
   String summary();
 
+  /** How grave it is, 0 for {@link Correct}: of several verdicts a report gives the gravest. */
+  int gravity();
+
   /** True for {@link Correct} only. */
   default boolean isCorrect() {
-    return this instanceof Correct;
+    return gravity() == 0;
+  }
+
+  /** Whether it leaves nothing to compare gradients of higher order with. */
+  default boolean endsCheck() {
+    return false;
   }
 
   /**
@@ -20,6 +28,11 @@ public sealed interface Verdict {
    *     would not have been seen
    */
   record Correct(double digits) implements Verdict {
+    @Override
+    public int gravity() {
+      return 0;
+    }
+
     @Override
     public String summary() {
       return Numbers.format("Correct to %.1f digits", digits);
@@ -61,6 +74,11 @@ public sealed interface Verdict {
     /** How many times the discrepancy exceeds what the numerical error could explain. */
     public double sureness() {
       return absoluteError() / errorEstimate;
+    }
+
+    @Override
+    public int gravity() {
+      return 5;
     }
 
     @Override
@@ -115,6 +133,11 @@ public sealed interface Verdict {
     }
 
     @Override
+    public int gravity() {
+      return 1;
+    }
+
+    @Override
     public String summary() {
       return Numbers.format(
           "Kink at %s%s: derivative %s from the left, %s from the right, claimed %s (%s)%s; %s",
@@ -139,6 +162,16 @@ public sealed interface Verdict {
    */
   record Vacuous(List<String> inputs) implements Verdict {
     @Override
+    public int gravity() {
+      return 3;
+    }
+
+    @Override
+    public boolean endsCheck() {
+      return true;
+    }
+
+    @Override
     public String summary() {
       return "Vacuous: value and claimed gradient do not react to "
           + String.join(", ", inputs)
@@ -156,6 +189,11 @@ public sealed interface Verdict {
    * @param noise absolute rounding noise of one value of the function
    */
   record Undetermined(String input, double digits, double noise) implements Verdict {
+    @Override
+    public int gravity() {
+      return 2;
+    }
+
     @Override
     public String summary() {
       return Numbers.format(
@@ -183,6 +221,16 @@ public sealed interface Verdict {
    * @param index the same as a flat row-major index, -1 when there is none
    */
   record NotANumber(Side side, String input, String element, int index) implements Verdict {
+    @Override
+    public int gravity() {
+      return 6;
+    }
+
+    @Override
+    public boolean endsCheck() {
+      return true;
+    }
+
     @Override
     public String summary() {
       String where = input + element;
@@ -226,6 +274,16 @@ public sealed interface Verdict {
    * @param detail where, in words
    */
   record Misbehaved(Fault fault, String detail) implements Verdict {
+    @Override
+    public int gravity() {
+      return fault == Fault.KERNEL_DIFFERS_FROM_FORMULA ? 4 : 7;
+    }
+
+    @Override
+    public boolean endsCheck() {
+      return true;
+    }
+
     @Override
     public String summary() {
       return fault.name().charAt(0)

@@ -23,7 +23,7 @@ class ReportTest {
             new Verdict.NotANumber(Verdict.Side.ANALYTIC, "x", "[0]", 0),
             new Verdict.Misbehaved(Verdict.Fault.INPUT_CHANGED, ""));
     for (int i = 0; i < rising.size(); i++) {
-      assertEquals(i, Conclusion.gravity(rising.get(i)), rising.get(i)::summary);
+      assertEquals(i, rising.get(i).gravity(), rising.get(i)::summary);
     }
   }
 
