@@ -71,10 +71,10 @@ final class Backward {
     }
     int mark = recycler.mark();
     Node node = nodes.get(i);
-    if (node.kernel() == null || tape.isRecording()) {
+    if (node.fused() == null || tape.isRecording()) {
       byRules(node, g);
     } else {
-      byKernel(node, g);
+      fused(node, g);
     }
     if (!wanted) {
       put(i, null);
@@ -90,13 +90,13 @@ final class Backward {
     }
   }
 
-  private void byKernel(Node node, Tensor g) {
+  private void fused(Node node, Tensor g) {
     Pullback[] pullbacks = node.pullbacks();
     boolean[] asked = new boolean[pullbacks.length];
     for (int i = 0; i < pullbacks.length; i++) {
       asked[i] = isNeeded(pullbacks[i].input());
     }
-    NdArray[] results = node.kernel().apply(g.value(), asked);
+    NdArray[] results = node.fused().apply(g.value(), asked);
     if (results.length != pullbacks.length) {
       throw new IllegalStateException(
           "%s: the kernel must return one gradient per input, %d, returned %d"

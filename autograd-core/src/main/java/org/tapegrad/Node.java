@@ -6,7 +6,7 @@ package org.tapegrad;
  * @param op the operation's name; for a leaf, what it is called
  * @param arguments what the operation was called with besides tensors, null for nothing
  * @param pullbacks one per input, empty for a leaf
- * @param kernel all pullbacks at once, or null
+ * @param fused all pullbacks at once, or null
  * @param version how often the output had been written to when it was recorded
  */
 record Node(
@@ -14,5 +14,5 @@ record Node(
     String op,
     Object arguments,
     Pullback[] pullbacks,
-    Pullback.Kernel kernel,
+    Pullback.Fused fused,
     int version) {}

@@ -28,7 +28,7 @@ public record Pullback(Tensor input, Rule rule) {
    * recorded. It must compute the same numbers as the rules.
    */
   @FunctionalInterface
-  public interface Kernel {
+  public interface Fused {
     /**
      * The gradients with respect to the inputs, in the order of their pullbacks.
      *

@@ -113,7 +113,7 @@ public final class Tape {
 
   /** As {@link #record}, with a faster form of the same pullbacks. */
   public static Tensor recordFused(
-      String op, Object arguments, NdArray value, Pullback.Kernel kernel, Pullback... inputs) {
+      String op, Object arguments, NdArray value, Pullback.Fused fused, Pullback... inputs) {
     Shapes.given("record", "a name", op);
     Tape tape = null;
     boolean constant = true;
@@ -136,16 +136,16 @@ public final class Tape {
     Tensor output =
         constant || !tape.recording
             ? new Tensor(tape, value, Tensor.CONSTANT)
-            : tape.append(op, arguments, value, inputs, kernel);
+            : tape.append(op, arguments, value, inputs, fused);
     tape.use.leave(outermost);
     return output;
   }
 
   private Tensor append(
-      String op, Object arguments, NdArray value, Pullback[] inputs, Pullback.Kernel kernel) {
+      String op, Object arguments, NdArray value, Pullback[] inputs, Pullback.Fused fused) {
     Tensor output = new Tensor(this, value, nodes.size());
     Object kept = arguments instanceof int[] shape ? shape.clone() : arguments;
-    nodes.add(new Node(output, op, kept, inputs, kernel, value.version()));
+    nodes.add(new Node(output, op, kept, inputs, fused, value.version()));
     return output;
   }
 

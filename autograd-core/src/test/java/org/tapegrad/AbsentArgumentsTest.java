@@ -73,7 +73,7 @@ class AbsentArgumentsTest {
     Class<?> type = method.getParameterTypes()[parameter];
     return type.isPrimitive()
         || type == Object.class
-        || type == Pullback.Kernel.class
+        || type == Pullback.Fused.class
         || method.getName().matches("equals|hasShape")
         || type.getName().endsWith("Allocator");
   }

@@ -10,7 +10,7 @@ import org.tapegrad.ops.RunningStatistics;
  * What the layers of instance and batch norm share: weight and bias per channel, and running
  * statistics under PyTorch's names, which take the place of the input's own at evaluation.
  */
-abstract class ChannelNorm extends Norm {
+public abstract class ChannelNorm extends Norm {
   private final int channels;
   private final Options options;
   private final Operation operation;

@@ -19,6 +19,9 @@ public abstract class Module {
   private String name = "";
   private boolean training = true;
 
+  /** A module without a part yet; parameters and modules are registered by the subclass. */
+  protected Module() {}
+
   /** Computes the output on the tape of x, lifting parameters with {@code x.tape().variable(p)}. */
   public abstract Tensor forward(Tensor x);
 

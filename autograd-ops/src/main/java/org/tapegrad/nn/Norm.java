@@ -9,9 +9,11 @@ import org.tapegrad.ops.InstanceNorm;
  * What the layers of normalisation share: gamma and beta, learnt under PyTorch's names {@code
  * weight} and {@code bias}.
  */
-abstract class Norm extends Module {
+public abstract class Norm extends Module {
   private Parameter weight;
   private Parameter bias;
+
+  Norm() {}
 
   /**
    * What a norm without running statistics can be given.
