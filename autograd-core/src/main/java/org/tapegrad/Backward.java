@@ -7,8 +7,8 @@ import org.tapegrad.array.ShapeException;
 
 /** One walk from the end of a tape to its start, carrying the gradient of each node's output. */
 final class Backward {
-  private final Tape tape;
   private final List<Node> nodes;
+  private final boolean recording;
   private final Recycler recycler;
 
   /** Whether any x is reached from the node, so that its gradient is of use. */
@@ -16,9 +16,9 @@ final class Backward {
 
   private final Tensor[] gradients;
 
-  private Backward(Tape tape, List<Node> nodes, Recycler recycler, boolean[] needed) {
-    this.tape = tape;
+  private Backward(List<Node> nodes, boolean recording, Recycler recycler, boolean[] needed) {
     this.nodes = nodes;
+    this.recording = recording;
     this.recycler = recycler;
     this.needed = needed;
     this.gradients = new Tensor[needed.length];
@@ -26,8 +26,8 @@ final class Backward {
 
   /** The sums over all ys of seed · dy/dx, zeros where no y depends on x. */
   static List<Tensor> vjp(
-      Tape tape,
       List<Node> nodes,
+      boolean recording,
       Recycler recycler,
       List<Tensor> ys,
       List<Tensor> seeds,
@@ -37,7 +37,7 @@ final class Backward {
     boolean[] wanted = new boolean[last + 1];
     xs.stream().filter(x -> x.index() <= last).forEach(x -> wanted[x.index()] = true);
     boolean[] needed = wanted.clone();
-    Backward walk = new Backward(tape, nodes, recycler, needed);
+    Backward walk = new Backward(nodes, recording, recycler, needed);
     for (int i = first; i <= last; i++) {
       for (Pullback p : nodes.get(i).pullbacks()) {
         needed[i] |= walk.isNeeded(p.input());
@@ -54,7 +54,7 @@ final class Backward {
     List<Tensor> result = new ArrayList<>(xs.size());
     for (Tensor x : xs) {
       Tensor g = x.index() <= last ? walk.gradients[x.index()] : null;
-      result.add(g != null ? g : tape.constant(x.value().zerosLike(x.shape())));
+      result.add(g != null ? g : x.tape().constant(x.value().zerosLike(x.shape())));
     }
     return result;
   }
@@ -71,7 +71,7 @@ final class Backward {
     }
     int mark = recycler.mark();
     Node node = nodes.get(i);
-    if (node.fused() == null || tape.isRecording()) {
+    if (node.fused() == null || recording) {
       byRules(node, g);
     } else {
       fused(node, g);
@@ -104,7 +104,8 @@ final class Backward {
     }
     for (int i = 0; i < pullbacks.length; i++) {
       if (asked[i]) {
-        accept(node, pullbacks[i].input(), results[i] == null ? null : tape.constant(results[i]));
+        Tensor input = pullbacks[i].input();
+        accept(node, input, results[i] == null ? null : input.tape().constant(results[i]));
       }
     }
   }

@@ -3,6 +3,7 @@ package org.tapegrad;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 import org.tapegrad.array.Shapes;
@@ -43,7 +44,8 @@ final class Misuse {
   }
 
   /** Checks that outputs, seeds and targets are on the tape and fit each other. */
-  static void refuse(Tape tape, List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
+  static void refuse(
+      Predicate<Tensor> isHere, List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
     for (Collection<Tensor> tensors : Arrays.asList(ys, seeds, xs)) {
       Shapes.given("gradient", "a list of tensors", tensors)
           .forEach(t -> Shapes.given("gradient", "a tensor", t));
@@ -55,8 +57,8 @@ final class Misuse {
     for (int i = 0; i < ys.size(); i++) {
       NdArray y = ys.get(i).value();
       NdArray seed = seeds.get(i).value();
-      refuseOtherTape(tape, "output", ys.get(i));
-      refuseOtherTape(tape, "seed", seeds.get(i));
+      refuseElsewhere(isHere, "output", ys.get(i));
+      refuseElsewhere(isHere, "seed", seeds.get(i));
       if (!seed.isLike(y)) {
         throw new ShapeException(
             "vjp: the seed of an output %s must be alike, was %s"
@@ -64,7 +66,7 @@ final class Misuse {
       }
     }
     for (Tensor x : xs) {
-      refuseOtherTape(tape, "target", x);
+      refuseElsewhere(isHere, "target", x);
       if (x.isConstant()) {
         throw new IllegalStateException(
             "gradient: the target "
@@ -74,8 +76,8 @@ final class Misuse {
     }
   }
 
-  private static void refuseOtherTape(Tape tape, String role, Tensor t) {
-    if (t.tape() != tape) {
+  private static void refuseElsewhere(Predicate<Tensor> isHere, String role, Tensor t) {
+    if (!isHere.test(t)) {
       throw new IllegalStateException(
           "gradient: the " + role + " " + t.value().describe() + " is on another tape");
     }

@@ -240,18 +240,14 @@ public final class Tape {
     }
     watches.forEach(Runnable::run);
     nodes.forEach(n -> Misuse.refuseChanged(n.op(), n.output().value(), n.version()));
-    Misuse.refuse(this, ys, seeds, xs);
-    return Backward.vjp(this, nodes, new Recycler(allocator, recording), ys, seeds, xs);
+    Misuse.refuse(t -> t.tape() == this, ys, seeds, xs);
+    return Backward.vjp(nodes, recording, new Recycler(allocator, recording), ys, seeds, xs);
   }
 
   /** Ones in the shape of y, which must have one element. */
   private static NdArray onesSeed(Tensor y) {
     Misuse.refuseManyElements(Shapes.given("gradient", "a tensor", y).value());
     return NdArray.ones(y.dtype(), y.shape());
-  }
-
-  boolean isRecording() {
-    return recording;
   }
 
   /** The number of recorded nodes, leaves included. */

@@ -244,7 +244,7 @@ public final class Tensor {
     int[] kept = Shapes.keepDims("sum", shape(), axes);
     return Tape.record(
         "sum",
-        WengertList.over(axes),
+        Shapes.describe(axes),
         value.sum(axes),
         wrt(this, (y, g) -> g.reshape(kept).broadcastTo(shape())));
   }
@@ -254,7 +254,7 @@ public final class Tensor {
     NdArray sum = value.sumKeepDims(axes);
     return Tape.record(
         "sum",
-        WengertList.over(axes, "keepDims"),
+        Shapes.describe(axes) + (axes.length > 0 ? ", keepDims" : "keepDims"),
         sum,
         wrt(this, (y, g) -> g.broadcastTo(shape())));
   }
@@ -266,7 +266,7 @@ public final class Tensor {
     double n = (double) value.size() / mean.size();
     return Tape.record(
         "mean",
-        WengertList.over(axes),
+        Shapes.describe(axes),
         mean,
         wrt(this, (y, g) -> g.dividedBy(n).reshape(kept).broadcastTo(shape())));
   }
@@ -277,7 +277,7 @@ public final class Tensor {
     double n = (double) value.size() / mean.size();
     return Tape.record(
         "mean",
-        WengertList.over(axes, "keepDims"),
+        Shapes.describe(axes) + (axes.length > 0 ? ", keepDims" : "keepDims"),
         mean,
         wrt(this, (y, g) -> g.dividedBy(n).broadcastTo(shape())));
   }

@@ -42,16 +42,6 @@ final class WengertList {
     return t.isConstant() ? t.value().describe() : "v" + t.index();
   }
 
-  /** The arguments of a reduction: nothing for all axes. */
-  static String over(int[] axes, String... more) {
-    List<String> words = new ArrayList<>();
-    if (axes.length > 0) {
-      words.add(axes.length == 1 ? "axis " + axes[0] : "axes " + Arrays.toString(axes));
-    }
-    words.addAll(List.of(more));
-    return String.join(", ", words);
-  }
-
   private static String text(Object arguments) {
     if (arguments == null) {
       return "";

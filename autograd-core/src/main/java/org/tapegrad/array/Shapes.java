@@ -67,6 +67,13 @@ public final class Shapes {
     return meant;
   }
 
+  /** Named axes in words, {@code axis 1} or {@code axes [0, 2]}; nothing where none is named. */
+  public static String describe(int... axes) {
+    return axes.length == 0
+        ? ""
+        : axes.length == 1 ? "axis " + axes[0] : "axes " + Arrays.toString(axes);
+  }
+
   /** The shape with the named axes removed, or kept with size 1. */
   static int[] reduced(int[] shape, boolean[] axes, boolean keepAxes) {
     return IntStream.range(0, shape.length)
