@@ -36,15 +36,15 @@ class DigitsTest {
   /** Images [count, 1, 20, 20] of brightness -1 to 1, and the digits they show. */
   private record Digits(NdArray images, int[] labels) {
     Digits batch(int[] order, int start, int size) {
-      NdArray batch = images.zerosLike(size, 1, SIDE, SIDE);
+      float[] batch = new float[size * SIDE * SIDE];
       int[] shown = new int[size];
       int pixels = SIDE * SIDE;
       for (int i = 0; i < size; i++) {
-        int from = order[start + i] * pixels;
-        images.kernels().memory().copy(images.data(), from, batch.data(), i * pixels, pixels);
+        float[] image = images.slice(0, order[start + i], order[start + i] + 1).toFloatArray();
+        System.arraycopy(image, 0, batch, i * pixels, pixels);
         shown[i] = labels[order[start + i]];
       }
-      return new Digits(batch, shown);
+      return new Digits(NdArray.of(batch, size, 1, SIDE, SIDE), shown);
     }
   }
 

@@ -44,7 +44,7 @@ public final class Benchmarks implements Callable<Integer> {
   @Option(
       names = "--jmh",
       arity = "0..1",
-      fallbackValue = "KernelBenchmark",
+      fallbackValue = "OperationBenchmark",
       description = "Run the single kernels that match this pattern under JMH instead.")
   private String jmh;
 

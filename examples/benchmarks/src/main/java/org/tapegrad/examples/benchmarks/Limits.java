@@ -3,6 +3,7 @@ package org.tapegrad.examples.benchmarks;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.kernel.Parallel;
 
 /** What this machine can do at best: move bytes, and multiply and add. */
@@ -20,13 +21,11 @@ final class Limits {
    */
   static Runnable copy(DType dtype, long bytes) {
     int n = (int) Math.max(1, bytes / 2 / dtype.bytes());
-    Object from = dtype.kernels().memory().allocate(n);
-    Object to = dtype.kernels().memory().allocate(n);
+    Object from = NdArray.zeros(dtype, n).data();
+    Object to = NdArray.zeros(dtype, n).data();
     return () ->
         Parallel.forEach(
-            n,
-            1,
-            (start, end) -> dtype.kernels().memory().copy(from, start, to, start, end - start));
+            n, 1, (start, end) -> System.arraycopy(from, start, to, start, end - start));
   }
 
   /** Multiplications and additions that {@link #fma} performs on the given number of cores. */
