@@ -45,7 +45,7 @@ public final class Benchmarks implements Callable<Integer> {
       names = "--jmh",
       arity = "0..1",
       fallbackValue = "OperationBenchmark",
-      description = "Run the single kernels that match this pattern under JMH instead.")
+      description = "Run the single operations that match this pattern under JMH instead.")
   private String jmh;
 
   @Option(names = "--growth", description = "Also measure time and memory against size.")
