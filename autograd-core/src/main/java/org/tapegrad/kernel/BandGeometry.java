@@ -45,6 +45,74 @@ record BandGeometry(
   /** Multiplications below which a convolution is not cut further. */
   private static final long WORK_PER_TASK = 1 << 22;
 
+  /** Multiplications that bands do in the time of a plain one. */
+  private static final double FASTER = 32;
+
+  /** What a phase of an input gradient costs beyond its work, in multiplications of a band. */
+  private static final double PHASE = 1 << 10;
+
+  /** The largest number along an axis and the largest buffer, so that offsets fit into an int. */
+  private static final double LONGEST = 1 << 27;
+
+  private static final double LARGEST = 1 << 30;
+
+  /**
+   * Whether bands are the way to compute y or the weight gradient. They multiply and copy padding
+   * like pixels, which does not pay where a kernel hardly meets the image.
+   */
+  static boolean suitForward(ConvolutionShape s) {
+    double rows = span(s.outHeight(), s.strideHeight(), s.kernelHeight(), s.dilationHeight());
+    double columns = span(s.outWidth(), s.strideWidth(), s.kernelWidth(), s.dilationWidth());
+    double pixels = (double) s.outHeight() * s.outWidth();
+    return suit(s, pixels, rows, columns, s.outChannels(), s.inChannels(), 0);
+  }
+
+  /** Whether bands are the way to compute the input gradient. */
+  static boolean suitInputGradient(ConvolutionShape s) {
+    double rows =
+        span(s.inHeight(), 1, s.kernelHeight(), s.dilationHeight()) / s.strideHeight() + 2;
+    double columns = span(s.inWidth(), 1, s.kernelWidth(), s.dilationWidth()) / s.strideWidth() + 2;
+    double pixels =
+        ((double) s.inHeight() / s.strideHeight() + 1)
+            * ((double) s.inWidth() / s.strideWidth() + 1);
+    double phases =
+        (double) Math.min(s.strideHeight(), s.inHeight()) * Math.min(s.strideWidth(), s.inWidth());
+    return suit(s, pixels, rows, columns, s.inChannels(), s.outChannels(), phases);
+  }
+
+  /** The rows or columns that a number of outputs sees, rounded up to whole strides. */
+  private static double span(double outputs, int stride, int kernel, int dilation) {
+    return outputs * stride + (kernel - 1.0) * dilation;
+  }
+
+  /**
+   * @param pixels output pixels of all phases for one tap
+   * @param rows rows of the padded source
+   */
+  private static boolean suit(
+      ConvolutionShape s,
+      double pixels,
+      double rows,
+      double columns,
+      int outChannels,
+      int inChannels,
+      double phases) {
+    double perGroup = (double) outChannels / s.groups();
+    double kernel = (double) s.kernelHeight() * s.kernelWidth();
+    double products =
+        ConvolutionShape.products(s.rowRuns()) * ConvolutionShape.products(s.columnRuns());
+    double longest = Math.max(s.strideHeight(), s.strideWidth());
+    longest = Math.max(longest, Math.max(s.paddingHeight(), s.paddingWidth()));
+    longest = Math.max(longest, Math.max(rows, columns));
+    double weights = (outChannels + 8.0 * s.groups()) * (inChannels / s.groups() + 16.0) * kernel;
+    double buffer = rows * columns * inChannels / s.groups() + (perGroup + 8) * columns;
+    return longest <= LONGEST
+        && Math.max(weights, buffer) <= LARGEST
+        && pixels * kernel <= FASTER * products
+        && rows * columns <= FASTER * products * perGroup
+        && phases * PHASE <= FASTER * products * perGroup * inChannels / s.groups();
+  }
+
   /** The forward convolution of one group. */
   static BandGeometry forward(ConvolutionShape s) {
     return new BandGeometry(

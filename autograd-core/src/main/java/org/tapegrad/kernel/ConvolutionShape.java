@@ -1,8 +1,13 @@
 package org.tapegrad.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
 /**
  * The sizes of a two-dimensional cross-correlation: x[N, C, H, W], weight[K, C/groups, kH, kW],
- * y[N, K, oH, oW].
+ * y[N, K, oH, oW]. Output o meets tap k at input o·stride - padding + k·dilation.
  */
 public record ConvolutionShape(
     int batch,
@@ -22,15 +27,68 @@ public record ConvolutionShape(
 
   /** oH = floor((H + 2·padding - dilation·(kH - 1) - 1) / stride) + 1. */
   public int outHeight() {
-    return outSize(inHeight, kernelHeight, strideHeight, paddingHeight, dilationHeight);
+    return (int) outSize(inHeight, kernelHeight, strideHeight, paddingHeight, dilationHeight);
   }
 
   /** oW, by the same formula as {@link #outHeight()}. */
   public int outWidth() {
-    return outSize(inWidth, kernelWidth, strideWidth, paddingWidth, dilationWidth);
+    return (int) outSize(inWidth, kernelWidth, strideWidth, paddingWidth, dilationWidth);
   }
 
-  private static int outSize(int in, int kernel, int stride, int padding, int dilation) {
-    return Math.floorDiv(in + 2 * padding - dilation * (kernel - 1) - 1, stride) + 1;
+  /** The output size along one axis; below 1 where the kernel does not fit. */
+  public static long outSize(int in, int kernel, int stride, int padding, int dilation) {
+    return Math.floorDiv(in + 2L * padding - dilation * (kernel - 1L) - 1, (long) stride) + 1;
+  }
+
+  /** The smallest input along one axis that has this output size; may be below 1. */
+  public static long inSize(int out, int kernel, int stride, int padding, int dilation) {
+    return (out - 1L) * stride - 2L * padding + dilation * (kernel - 1L) + 1;
+  }
+
+  /**
+   * Where a tap of one axis meets the image and not its padding: outputs out, out + 1, ... at
+   * inputs in, in + stride, ..., count of them.
+   */
+  record Run(int tap, int out, int in, int count) {}
+
+  /** The runs of all kernel rows that meet the image. */
+  List<Run> rowRuns() {
+    return runs(kernelHeight, dilationHeight, outHeight(), strideHeight, paddingHeight, inHeight);
+  }
+
+  /** The runs of all kernel columns that meet the image. */
+  List<Run> columnRuns() {
+    return runs(kernelWidth, dilationWidth, outWidth(), strideWidth, paddingWidth, inWidth);
+  }
+
+  /**
+   * The same the other way round: for each output column ("tap") that meets the image the kernel
+   * columns ("out") that do.
+   */
+  List<Run> columnWindows() {
+    return runs(outWidth(), strideWidth, kernelWidth, dilationWidth, paddingWidth, inWidth);
+  }
+
+  private static List<Run> runs(int taps, int dilation, int out, int stride, int padding, int in) {
+    List<Run> runs = new ArrayList<>();
+    for (int k = 0; k < taps; k++) {
+      long first = (long) k * dilation - padding;
+      long from = Math.max(0, -Math.floorDiv(first, (long) stride));
+      long to = Math.min(out, Math.floorDiv(in - 1 - first, (long) stride) + 1);
+      if (from < to) {
+        runs.add(new Run(k, (int) from, (int) (first + from * stride), (int) (to - from)));
+      }
+    }
+    return runs;
+  }
+
+  /** The runs by the phase of the input that they meet, its place modulo the stride. */
+  static Map<Integer, List<Run>> byPhase(List<Run> runs, int stride) {
+    return runs.stream().collect(Collectors.groupingBy(run -> run.in() % stride));
+  }
+
+  /** The products along one axis of which no factor is padding. */
+  static double products(List<Run> runs) {
+    return runs.stream().mapToDouble(Run::count).sum();
   }
 }

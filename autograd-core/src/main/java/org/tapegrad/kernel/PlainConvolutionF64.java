@@ -1,198 +1,206 @@
 package org.tapegrad.kernel;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.tapegrad.kernel.ConvolutionShape.Run;
 
 /**
- * Convolution and its adjoints in plain Java. All three come down to {@link RowsF64#addMany}: a few
- * rows of input are copied, padded and without stride, into a small buffer, then scaled and added
- * to one row per channel of output.
+ * Convolution and its adjoints in plain Java, for sizes of any range. All three come down to {@link
+ * RowsF64#addMany} over the runs of taps that meet the image ({@link Run}), so that the cost
+ * follows the multiplications that are needed, whatever stride, padding and dilation are.
+ *
+ * <p>Channels of one group of one image are a "part": image·groups + group.
  */
 final class PlainConvolutionF64 implements Convolution<double[]> {
-  /** Input rows copied at a time. */
-  private static final int TAPS = 4;
-
   /** Output channels in one task of the weight gradient. */
   private static final int CHANNELS = 16;
 
   @Override
   public void forward(ConvolutionShape s, double[] x, double[] weight, double[] y) {
     int height = s.outHeight();
-    long work = (long) s.outWidth() * s.outChannels() / s.groups() * taps(s) / 2;
+    int channels = s.outChannels() / s.groups();
+    List<Run> rows = s.rowRuns();
+    List<Run> columns = s.columnRuns();
     Parallel.forEach(
         s.batch() * s.groups() * height,
-        work,
+        products(s, rows, columns) / 2 / Math.max(1, height),
         (from, to) -> {
-          double[] rows = new double[TAPS * s.outWidth()];
+          RowTermsF64 terms = new RowTermsF64(channels, s.outWidth());
           for (int i = from; i < to; i++) {
-            int group = i / height % s.groups();
-            forwardRow(s, i / height / s.groups(), group, i % height, x, weight, y, rows);
+            int plane = height * s.outWidth();
+            int at = i / height * channels * plane + i % height * s.outWidth();
+            fillRows(y, at, plane, channels, s.outWidth());
+            terms.begin(y, at, plane);
+            forwardRow(s, i / height, i % height, rows, columns, x, weight, terms);
           }
         });
   }
 
+  /** The multiplications of one part. */
+  private static long products(ConvolutionShape s, List<Run> rows, List<Run> columns) {
+    long channels = (long) s.inChannels() / s.groups() * (s.outChannels() / s.groups());
+    return (long) (channels * ConvolutionShape.products(rows) * ConvolutionShape.products(columns));
+  }
+
+  /** Fills rows that are step apart with zeros. */
+  private static void fillRows(double[] to, int at, int step, int rows, int width) {
+    for (int r = 0; r < rows; r++) {
+      Arrays.fill(to, at + r * step, at + r * step + width, 0);
+    }
+  }
+
   private static void forwardRow(
       ConvolutionShape s,
-      int image,
-      int group,
+      int part,
       int oh,
+      List<Run> rows,
+      List<Run> columns,
       double[] x,
       double[] weight,
-      double[] y,
-      double[] rows) {
-    int width = s.outWidth();
-    int channels = s.outChannels() / s.groups();
-    int plane = s.outHeight() * width;
-    int first = group * channels;
-    int yAt = (image * s.outChannels() + first) * plane + oh * width;
-    for (int k = 0; k < channels; k++) {
-      Arrays.fill(y, yAt + k * plane, yAt + k * plane + width, 0);
-    }
-    int taps = taps(s);
-    for (int p = 0; p < taps; p += TAPS) {
-      int count = Math.min(TAPS, taps - p);
-      for (int t = 0; t < count; t++) {
-        inputRow(s, image, group, p + t, oh, x, rows, t * width);
-      }
-      for (int k = 0; k < channels; k++) {
-        int wAt = (first + k) * taps + p;
-        RowsF64.addMany(width, y, yAt + k * plane, count, weight, wAt, 1, rows, 0, width);
-      }
-    }
-  }
-
-  /** The oW inputs that tap p = (c, kh, kw) sees along output row oh, zeros in the padding. */
-  private static void inputRow(
-      ConvolutionShape s,
-      int image,
-      int group,
-      int p,
-      int oh,
-      double[] x,
-      double[] row,
-      int rowAt) {
+      RowTermsF64 terms) {
+    int inChannels = s.inChannels() / s.groups();
+    int outChannels = s.outChannels() / s.groups();
     int kernel = s.kernelHeight() * s.kernelWidth();
-    int channel = group * (s.inChannels() / s.groups()) + p / kernel;
-    int kh = p % kernel / s.kernelWidth();
-    int kw = p % s.kernelWidth();
-    int ih = oh * s.strideHeight() - s.paddingHeight() + kh * s.dilationHeight();
-    int iw = kw * s.dilationWidth() - s.paddingWidth();
-    int plane = (image * s.inChannels() + channel) * s.inHeight();
-    boolean inside = ih >= 0 && ih < s.inHeight();
-    int width = inside ? s.inWidth() : 0;
-    copyPadded(x, (plane + ih) * s.inWidth(), width, iw, s.strideWidth(), row, rowAt, s.outWidth());
-  }
-
-  /** to[i] = from[start + i·step] for i in [0, count), zero where that is outside [0, length). */
-  private static void copyPadded(
-      double[] from, int at, int length, int start, int step, double[] to, int toAt, int count) {
-    int i = 0;
-    for (; i < count && start + i * step < 0; i++) {
-      to[toAt + i] = 0;
+    int first = part % s.groups() * outChannels * inChannels;
+    for (Run row : rows) {
+      int t = oh - row.out();
+      if (t < 0 || t >= row.count()) {
+        continue;
+      }
+      for (int c = 0; c < inChannels; c++) {
+        int xRow = (part * inChannels + c) * s.inHeight() + row.in() + t * s.strideHeight();
+        int wRow = (first + c) * kernel + row.tap() * s.kernelWidth();
+        for (Run run : columns) {
+          int at = xRow * s.inWidth() + run.in();
+          int wAt = wRow + run.tap();
+          terms.add(
+              run.out(), run.count(), x, at, s.strideWidth(), weight, wAt, inChannels * kernel);
+        }
+      }
     }
-    for (; i < count && start + i * step < length; i++) {
-      to[toAt + i] = from[at + start + i * step];
-    }
-    for (; i < count; i++) {
-      to[toAt + i] = 0;
-    }
+    terms.finish();
   }
 
   @Override
   public void inputGradient(ConvolutionShape s, double[] g, double[] weight, double[] dx) {
     int height = s.inHeight();
+    int width = s.inWidth();
     int channels = s.inChannels() / s.groups();
-    long work = (long) s.inWidth() * s.outChannels() / s.groups() * taps(s);
+    Map<Integer, List<Run>> rows = ConvolutionShape.byPhase(s.rowRuns(), s.strideHeight());
+    List<Run> columns = new ArrayList<>(s.columnRuns());
+    columns.sort(Comparator.comparingInt(run -> run.in() % s.strideWidth()));
+    // Loops run along a row of g, or along the taps if there are more of them.
+    List<Run> windows = s.kernelWidth() > s.outWidth() ? s.columnWindows() : null;
+    int phases = Math.min(s.strideWidth(), width);
+    int sumWidth = phases == 0 ? 0 : (width - 1) / s.strideWidth() + 1;
     Parallel.forEach(
         s.batch() * s.groups() * height,
-        work / 2 / s.strideHeight() / s.strideWidth(),
+        products(s, s.rowRuns(), columns) / 2 / Math.max(1, height),
         (from, to) -> {
-          double[] rows = new double[TAPS * s.inWidth()];
-          double[] sums = new double[channels * s.inWidth()];
-          double[] factors = new double[channels * TAPS];
+          double[] sums = new double[Math.max(channels * phases * sumWidth, s.kernelWidth())];
+          RowTermsF64 terms = new RowTermsF64(channels, phases * sumWidth);
           for (int i = from; i < to; i++) {
-            int image = i / height / s.groups();
-            int group = i / height % s.groups();
-            for (int phase = 0; phase < s.strideWidth(); phase++) {
-              inputGradientRow(s, image, group, i % height, phase, g, weight, sums, rows, factors);
-              storeEveryStride(s, image, group, i % height, phase, sums, dx);
+            int at = (i / height * channels * height + i % height) * width;
+            List<Run> met = rows.getOrDefault(i % height % s.strideHeight(), List.of());
+            if (windows != null) {
+              fillRows(dx, at, height * width, channels, width);
+              scatterRow(s, i / height, i % height, met, windows, g, weight, dx, sums);
+            } else {
+              Arrays.fill(sums, 0);
+              terms.begin(sums, 0, phases * sumWidth);
+              gatherRow(s, i / height, i % height, met, columns, sumWidth, g, weight, terms);
+              for (int c = 0; c < channels; c++) {
+                storePhases(s, sums, c * phases * sumWidth, sumWidth, dx, at + c * height * width);
+              }
             }
           }
         });
   }
 
   /**
-   * sums[C/groups, width] = the columns phase, phase + stride, ... of row ih of dx: only every
-   * stride-th tap meets them.
+   * Row ih of dx, its columns by phase: only the taps of one phase meet the columns phase, phase +
+   * stride, ...
    */
-  private static void inputGradientRow(
+  private static void gatherRow(
       ConvolutionShape s,
-      int image,
-      int group,
+      int part,
       int ih,
-      int phase,
+      List<Run> rows,
+      List<Run> columns,
+      int sumWidth,
       double[] g,
       double[] weight,
-      double[] sums,
-      double[] rows,
-      double[] factors) {
-    int width = (s.inWidth() - phase + s.strideWidth() - 1) / s.strideWidth();
-    int inChannels = s.inChannels() / s.groups();
+      RowTermsF64 terms) {
     int outChannels = s.outChannels() / s.groups();
     int kernel = s.kernelHeight() * s.kernelWidth();
-    Arrays.fill(sums, 0, inChannels * width, 0);
-    int count = 0;
-    for (int kh = 0; kh < s.kernelHeight(); kh++) {
-      int oh = ih + s.paddingHeight() - kh * s.dilationHeight();
-      if (oh % s.strideHeight() != 0 || oh < 0 || oh / s.strideHeight() >= s.outHeight()) {
+    int channelStep = s.inChannels() / s.groups() * kernel;
+    for (Run row : rows) {
+      int t = (ih - row.in()) / s.strideHeight();
+      if (t < 0 || t >= row.count()) {
         continue;
       }
-      for (int kw = 0; kw < s.kernelWidth(); kw++) {
-        int ow = phase + s.paddingWidth() - kw * s.dilationWidth();
-        if (ow % s.strideWidth() != 0) {
-          continue;
-        }
-        for (int k = group * outChannels; k < (group + 1) * outChannels; k++) {
-          int gAt = (image * s.outChannels() + k) * s.outHeight() + oh / s.strideHeight();
-          int start = ow / s.strideWidth();
-          copyPadded(
-              g, gAt * s.outWidth(), s.outWidth(), start, 1, rows, count * s.inWidth(), width);
-          for (int c = 0; c < inChannels; c++) {
-            factors[c * TAPS + count] =
-                weight[(k * inChannels + c) * kernel + kh * s.kernelWidth() + kw];
-          }
-          if (++count == TAPS) {
-            addRows(inChannels, width, sums, count, factors, rows, s.inWidth());
-            count = 0;
-          }
+      for (Run run : columns) {
+        int first = run.in() % s.strideWidth() * sumWidth + run.in() / s.strideWidth();
+        int tap = row.tap() * s.kernelWidth() + run.tap();
+        for (int k = 0; k < outChannels; k++) {
+          int gRow = (part * outChannels + k) * s.outHeight() + row.out() + t;
+          int wAt = (part % s.groups() * outChannels + k) * channelStep + tap;
+          terms.add(first, run.count(), g, gRow * s.outWidth() + run.out(), 1, weight, wAt, kernel);
         }
       }
     }
-    addRows(inChannels, width, sums, count, factors, rows, s.inWidth());
+    terms.finish();
   }
 
-  private static void storeEveryStride(
-      ConvolutionShape s, int image, int group, int ih, int phase, double[] sums, double[] dx) {
-    int width = (s.inWidth() - phase + s.strideWidth() - 1) / s.strideWidth();
-    int channels = s.inChannels() / s.groups();
-    for (int c = 0; c < channels; c++) {
-      int channel = image * s.inChannels() + group * channels + c;
-      int dxAt = (channel * s.inHeight() + ih) * s.inWidth() + phase;
-      for (int i = 0; i < width; i++) {
-        dx[dxAt + i * s.strideWidth()] = sums[c * width + i];
+  /** to[at + phase + t·stride] = sums[sumsAt + phase·sumWidth + t]. */
+  private static void storePhases(
+      ConvolutionShape s, double[] sums, int sumsAt, int sumWidth, double[] to, int at) {
+    for (int phase = 0; phase < Math.min(s.strideWidth(), s.inWidth()); phase++) {
+      int count = (s.inWidth() - 1 - phase) / s.strideWidth() + 1;
+      for (int t = 0; t < count; t++) {
+        to[at + phase + t * s.strideWidth()] = sums[sumsAt + phase * sumWidth + t];
       }
     }
   }
 
-  private static void addRows(
-      int channels,
-      int width,
-      double[] sums,
-      int count,
-      double[] factors,
-      double[] rows,
-      int rowStep) {
-    for (int c = 0; c < channels; c++) {
-      RowsF64.addMany(width, sums, c * width, count, factors, c * TAPS, 1, rows, 0, rowStep);
+  /** Adds to row ih of dx what every pixel of g makes of the taps that meet it. */
+  private static void scatterRow(
+      ConvolutionShape s,
+      int part,
+      int ih,
+      List<Run> rows,
+      List<Run> windows,
+      double[] g,
+      double[] weight,
+      double[] dx,
+      double[] sums) {
+    int inChannels = s.inChannels() / s.groups();
+    int outChannels = s.outChannels() / s.groups();
+    int plane = s.outHeight() * s.outWidth();
+    int kernel = s.kernelHeight() * s.kernelWidth();
+    for (Run row : rows) {
+      int t = (ih - row.in()) / s.strideHeight();
+      if (t < 0 || t >= row.count()) {
+        continue;
+      }
+      for (int c = 0; c < inChannels; c++) {
+        int to = ((part * inChannels + c) * s.inHeight() + ih) * s.inWidth();
+        int wRow = (part % s.groups() * outChannels * inChannels + c) * kernel;
+        wRow += row.tap() * s.kernelWidth();
+        for (Run window : windows) {
+          int n = window.count();
+          int gAt = part * outChannels * plane + (row.out() + t) * s.outWidth() + window.tap();
+          int wAt = wRow + window.out();
+          Arrays.fill(sums, 0, n, 0);
+          RowsF64.addMany(n, sums, 0, outChannels, g, gAt, plane, weight, wAt, inChannels * kernel);
+          for (int j = 0; j < n; j++) {
+            dx[to + window.in() + j * s.dilationWidth()] += sums[j];
+          }
+        }
+      }
     }
   }
 
@@ -200,19 +208,16 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
   public void weightGradient(ConvolutionShape s, double[] x, double[] g, double[] dweight) {
     int perGroup = s.outChannels() / s.groups();
     int blocks = (perGroup + CHANNELS - 1) / CHANNELS;
-    long work = (long) s.batch() * s.outHeight() * s.outWidth() * taps(s);
+    List<Run> rows = s.rowRuns();
+    List<Run> columns = s.columnRuns();
     Parallel.forEach(
         s.groups() * blocks,
-        work * Math.min(CHANNELS, perGroup) / 2,
+        s.batch() * products(s, rows, columns) / 2 / Math.max(1, blocks),
         (from, to) -> {
-          double[] patches = new double[s.outWidth() * taps(s)];
-          double[] sums = new double[taps(s)];
           for (int i = from; i < to; i++) {
             int first = i % blocks * CHANNELS;
             int count = Math.min(CHANNELS, perGroup - first);
-            int group = i / blocks;
-            weightGradientBlock(
-                s, group, group * perGroup + first, count, x, g, dweight, patches, sums);
+            weightGradientBlock(s, i / blocks, first, count, rows, columns, x, g, dweight);
           }
         });
   }
@@ -223,34 +228,69 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
       int group,
       int first,
       int count,
+      List<Run> rows,
+      List<Run> columns,
       double[] x,
       double[] g,
-      double[] dweight,
-      double[] patches,
-      double[] sums) {
-    int taps = taps(s);
-    int width = s.outWidth();
-    Arrays.fill(dweight, first * taps, (first + count) * taps, 0);
-    double[] row = new double[width];
+      double[] dweight) {
+    int outChannels = s.outChannels() / s.groups();
+    int taps = s.inChannels() / s.groups() * s.kernelHeight() * s.kernelWidth();
+    int dweightAt = (group * outChannels + first) * taps;
+    Arrays.fill(dweight, dweightAt, dweightAt + count * taps, 0);
+    int begin = columns.stream().mapToInt(Run::out).min().orElse(0);
+    int end = columns.stream().mapToInt(run -> run.out() + run.count()).max().orElse(0);
+    double[] patches = new double[(end - begin) * taps];
+    double[] sums = new double[taps];
+    int[] tapOf = new int[taps];
     for (int image = 0; image < s.batch(); image++) {
+      int part = image * s.groups() + group;
       for (int oh = 0; oh < s.outHeight(); oh++) {
-        for (int p = 0; p < taps; p++) {
-          inputRow(s, image, group, p, oh, x, row, 0);
-          for (int i = 0; i < width; i++) {
-            patches[i * taps + p] = row[i];
+        int met = patches(s, part, oh, rows, columns, begin, end, x, patches, tapOf);
+        for (int k = 0; k < count; k++) {
+          int channel = part * outChannels + first + k;
+          int gAt = (channel * s.outHeight() + oh) * s.outWidth() + begin;
+          Arrays.fill(sums, 0, met, 0);
+          RowsF64.addMany(met, sums, 0, end - begin, g, gAt, 1, patches, 0, met);
+          for (int p = 0; p < met; p++) {
+            dweight[dweightAt + k * taps + tapOf[p]] += sums[p];
           }
-        }
-        for (int k = first; k < first + count; k++) {
-          int gAt = ((image * s.outChannels() + k) * s.outHeight() + oh) * width;
-          Arrays.fill(sums, 0);
-          RowsF64.addMany(taps, sums, 0, width, g, gAt, 1, patches, 0, taps);
-          RowsF64.addOne(taps, dweight, k * taps, sums, 0, 1);
         }
       }
     }
   }
 
-  private static int taps(ConvolutionShape s) {
-    return s.inChannels() / s.groups() * s.kernelHeight() * s.kernelWidth();
+  /**
+   * patches[oW, p] = the inputs that the taps tapOf[p] see along output row oh, for the taps that
+   * meet the image there; returns how many these are.
+   */
+  private static int patches(
+      ConvolutionShape s,
+      int part,
+      int oh,
+      List<Run> rows,
+      List<Run> columns,
+      int begin,
+      int end,
+      double[] x,
+      double[] patches,
+      int[] tapOf) {
+    List<Run> met = rows.stream().filter(r -> r.out() <= oh && oh - r.out() < r.count()).toList();
+    int channels = s.inChannels() / s.groups();
+    int taps = channels * met.size() * columns.size();
+    Arrays.fill(patches, 0, (end - begin) * taps, 0);
+    int p = 0;
+    for (int c = 0; c < channels; c++) {
+      for (Run row : met) {
+        int ih = row.in() + (oh - row.out()) * s.strideHeight();
+        int xRow = ((part * channels + c) * s.inHeight() + ih) * s.inWidth();
+        for (Run run : columns) {
+          for (int i = 0; i < run.count(); i++) {
+            patches[(run.out() - begin + i) * taps + p] = x[xRow + run.in() + i * s.strideWidth()];
+          }
+          tapOf[p++] = (c * s.kernelHeight() + row.tap()) * s.kernelWidth() + run.tap();
+        }
+      }
+    }
+    return taps;
   }
 }

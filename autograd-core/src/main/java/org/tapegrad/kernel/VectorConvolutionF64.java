@@ -3,18 +3,24 @@ package org.tapegrad.kernel;
 import static org.tapegrad.kernel.VectorTileF64.ROWS;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.tapegrad.kernel.ConvolutionShape.Run;
 
 /**
  * Convolution and its adjoints with the Vector API, as products of packed weights and bands of the
  * image (see the notes in {@link VectorTileF64} and {@link BandGeometry}); no matrix of patches is
- * built.
+ * built. What bands do not suit is left to the plain loops.
  */
 final class VectorConvolutionF64 implements Convolution<double[]> {
+  private final Convolution<double[]> plain = new PlainConvolutionF64();
 
   @Override
   public void forward(ConvolutionShape s, double[] x, double[] weight, double[] y) {
+    if (!BandGeometry.suitForward(s)) {
+      plain.forward(s, x, weight, y);
+      return;
+    }
     BandGeometry geometry = BandGeometry.forward(s);
     int perGroup = s.outChannels() / s.groups();
     int taps = geometry.channels() * s.kernelHeight() * s.kernelWidth();
@@ -79,6 +85,10 @@ final class VectorConvolutionF64 implements Convolution<double[]> {
 
   @Override
   public void inputGradient(ConvolutionShape s, double[] g, double[] weight, double[] dx) {
+    if (!BandGeometry.suitInputGradient(s)) {
+      plain.inputGradient(s, g, weight, dx);
+      return;
+    }
     BandGeometry geometry = BandGeometry.inputGradient(s);
     int perGroup = s.inChannels() / s.groups();
     int images = s.batch() * s.groups();
@@ -159,11 +169,15 @@ final class VectorConvolutionF64 implements Convolution<double[]> {
 
   private static List<Phase> phases(
       ConvolutionShape s, BandGeometry geometry, int bandRows, int panels) {
+    Map<Integer, List<Run>> rows = ConvolutionShape.byPhase(s.rowRuns(), s.strideHeight());
+    Map<Integer, List<Run>> columns = ConvolutionShape.byPhase(s.columnRuns(), s.strideWidth());
     List<Phase> phases = new ArrayList<>();
     int packedAt = 0;
-    for (int i = 0; i < s.strideHeight(); i++) {
-      for (int j = 0; j < s.strideWidth(); j++) {
-        Phase phase = phase(s, geometry, bandRows, i, j, packedAt);
+    for (int i = 0; i < Math.min(s.strideHeight(), s.inHeight()); i++) {
+      for (int j = 0; j < Math.min(s.strideWidth(), s.inWidth()); j++) {
+        List<Run> rowTaps = rows.getOrDefault(i, List.of());
+        List<Run> columnTaps = columns.getOrDefault(j, List.of());
+        Phase phase = phase(s, geometry, bandRows, i, j, rowTaps, columnTaps, packedAt);
         packedAt += panels * ROWS * phase.tapAt().length;
         phases.add(phase);
       }
@@ -171,38 +185,48 @@ final class VectorConvolutionF64 implements Convolution<double[]> {
     return phases;
   }
 
+  /** The phase of row i and column j of dx; a band of g holds its first row rows above. */
   private static Phase phase(
-      ConvolutionShape s, BandGeometry geometry, int bandRows, int i, int j, int packedAt) {
-    int[] tapAt = new int[geometry.channels() * s.kernelHeight() * s.kernelWidth()];
+      ConvolutionShape s,
+      BandGeometry geometry,
+      int bandRows,
+      int i,
+      int j,
+      List<Run> rowTaps,
+      List<Run> columnTaps,
+      int packedAt) {
+    int firstRow = first(i, s.paddingHeight(), s.strideHeight());
+    int firstColumn = first(j, s.paddingWidth(), s.strideWidth());
+    int[] tapAt = new int[geometry.channels() * rowTaps.size() * columnTaps.size()];
     int[] weightAt = new int[tapAt.length];
     int channels = s.inChannels() / s.groups();
     int count = 0;
     for (int k = 0; k < geometry.channels(); k++) {
-      for (int kh = 0; kh < s.kernelHeight(); kh++) {
-        int row = kh * s.dilationHeight() - i;
-        for (int kw = 0; kw < s.kernelWidth(); kw++) {
-          int column = kw * s.dilationWidth() - j;
-          if (row % s.strideHeight() == 0 && column % s.strideWidth() == 0) {
-            int fromRow = geometry.extraRows() - row / s.strideHeight();
-            int fromColumn = geometry.extraColumns() - column / s.strideWidth();
-            tapAt[count] = geometry.at(k, 0, 0, bandRows, fromRow, fromColumn);
-            weightAt[count++] = (k * channels * s.kernelHeight() + kh) * s.kernelWidth() + kw;
-          }
+      for (Run row : rowTaps) {
+        // The row of g that meets the first row, counted from the first one in the band.
+        int r = row.out() - (row.in() - firstRow) / s.strideHeight() + geometry.rowShift();
+        for (Run column : columnTaps) {
+          int c = column.out() - (column.in() - firstColumn) / s.strideWidth();
+          tapAt[count] = geometry.at(k, 0, 0, bandRows, r, c + geometry.columnShift());
+          weightAt[count++] =
+              (k * channels * s.kernelHeight() + row.tap()) * s.kernelWidth() + column.tap();
         }
       }
     }
-    int firstRow = s.paddingHeight() / s.strideHeight() * s.strideHeight();
-    int firstColumn = s.paddingWidth() / s.strideWidth() * s.strideWidth();
-    return new Phase(
-        firstRow + i - s.paddingHeight(),
-        firstColumn + j - s.paddingWidth(),
-        Arrays.copyOf(tapAt, count),
-        Arrays.copyOf(weightAt, count),
-        packedAt);
+    return new Phase(firstRow, firstColumn, tapAt, weightAt, packedAt);
+  }
+
+  /** Where the band of the phase of place i begins: i, or one stride before it. */
+  private static int first(int i, int padding, int stride) {
+    return (i + padding) % stride - padding % stride;
   }
 
   @Override
   public void weightGradient(ConvolutionShape s, double[] x, double[] g, double[] dweight) {
-    VectorWeightGradientF64.compute(s, x, g, dweight);
+    if (BandGeometry.suitForward(s)) {
+      VectorWeightGradientF64.compute(s, x, g, dweight);
+    } else {
+      plain.weightGradient(s, x, g, dweight);
+    }
   }
 }

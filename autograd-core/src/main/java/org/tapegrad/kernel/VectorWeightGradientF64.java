@@ -53,8 +53,9 @@ final class VectorWeightGradientF64 {
     inChannels = s.inChannels() / s.groups();
     outChannels = s.outChannels() / s.groups();
     width = (s.outWidth() - 1) * s.strideWidth() + (s.kernelWidth() - 1) * s.dilationWidth() + 1;
-    int perRow = width * inChannels * s.strideHeight() + s.outWidth() * outChannels;
-    int rows = Math.max(1, Math.min(s.outHeight(), BandF64.CACHED / Math.max(1, perRow)));
+    long perRow = (long) width * inChannels * s.strideHeight() + (long) s.outWidth() * outChannels;
+    long cached = Math.max(1, BandF64.CACHED / Math.max(1, perRow));
+    int rows = (int) Math.max(1, Math.min(s.outHeight(), cached));
     int bands = (s.outHeight() + rows - 1) / rows;
     bandRows = (s.outHeight() + bands - 1) / bands;
     inPlace = outChannels <= BandF64.FEW;
