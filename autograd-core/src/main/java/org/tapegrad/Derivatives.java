@@ -83,7 +83,8 @@ public final class Derivatives {
     Tensor variable = tape.variable(x);
     Tensor y = f.apply(variable);
     int outputs = y.value().size();
-    double[] jacobian = new double[Math.multiplyExact(outputs, x.size())];
+    int[] shape = Shapes.result("jacobian", concat(y.shape(), x.shape()));
+    double[] jacobian = new double[outputs * x.size()];
     for (int i = 0; i < outputs; i++) {
       NdArray seed = y.value().zerosLike(outputs);
       seed.set(1, i);
@@ -91,7 +92,7 @@ public final class Derivatives {
           tape.vjp(List.of(y), List.of(seed.reshape(y.shape())), List.of(variable)).get(0);
       System.arraycopy(row.toDoubleArray(), 0, jacobian, i * x.size(), x.size());
     }
-    return NdArray.of(jacobian, concat(y.shape(), x.shape())).to(x.dtype());
+    return NdArray.of(jacobian, shape).to(x.dtype());
   }
 
   /** The Hessian of a function with one output element, of shape x.shape + x.shape. */

@@ -42,7 +42,9 @@ final class MatrixProducts {
     int[] shape = Arrays.copyOf(batch, batch.length + 2);
     shape[batch.length] = m;
     shape[batch.length + 1] = n;
-    NdArray out = new NdArray(a.dtype(), shape, a.storage.allocatorWith(b.storage), false);
+    NdArray out =
+        new NdArray(
+            a.dtype(), Shapes.result("matmul", shape), a.storage.allocatorWith(b.storage), false);
     Strides merged =
         Strides.merge(
             batch, Shapes.broadcastStrides(aBatch, batch), Shapes.broadcastStrides(bBatch, batch));

@@ -26,6 +26,7 @@ final class Rearrange {
           "broadcastTo: %s cannot be stretched to %s"
               .formatted(Arrays.toString(a.shape), Arrays.toString(shape)));
     }
+    Shapes.result("broadcastTo", shape);
     return strided(a, shape.clone(), 0, Shapes.broadcastStrides(a.shape, shape));
   }
 
@@ -60,6 +61,7 @@ final class Rearrange {
     if (padded > Integer.MAX_VALUE) {
       throw new ShapeException("pad: an axis of extent " + padded + " is too long");
     }
+    Shapes.result("pad", shape);
     NdArray out = new NdArray(a.dtype(), shape, a.storage.allocator, true);
     int[] to = Strides.rowMajor(shape);
     int[] from = Strides.rowMajor(a.shape);

@@ -5,6 +5,9 @@ import java.util.stream.IntStream;
 
 /** Arithmetic on shapes: sizes, axes, NumPy's broadcasting rule. */
 public final class Shapes {
+  /** The longest array that virtual machines make. */
+  private static final int LONGEST = Integer.MAX_VALUE - 2;
+
   private Shapes() {}
 
   /** The array, which a user may not leave null. */
@@ -27,18 +30,58 @@ public final class Shapes {
 
   /** The number of elements; an error for negative sizes and for more than 2³¹-1 elements. */
   static int size(int[] shape) {
-    long n = 1;
     for (int extent : shape) {
       if (extent < 0) {
         throw new ShapeException("negative extent in shape " + Arrays.toString(shape));
       }
-      n = extent == 0 || n == 0 ? 0 : Math.min(n * extent, 1L << 31);
     }
+    double n = elements(shape);
     if (n > Integer.MAX_VALUE) {
       throw new ShapeException(
           "shape " + Arrays.toString(shape) + " has more than 2147483647 elements");
     }
     return (int) n;
+  }
+
+  /** The number of elements, exact below 2⁵³. */
+  private static double elements(int[] shape) {
+    double n = 1;
+    for (int extent : shape) {
+      n = extent == 0 ? 0 : n * extent;
+    }
+    return n;
+  }
+
+  /**
+   * The shape of a result, whose extents are computed in long.
+   *
+   * @throws ShapeException in the name of the operation if no array is that large
+   */
+  public static int[] result(String op, long... shape) {
+    int[] extents = new int[shape.length];
+    boolean fits = true;
+    for (int d = 0; d < shape.length; d++) {
+      extents[d] = (int) shape[d];
+      fits &= shape[d] <= LONGEST;
+    }
+    if (!fits || elements(extents) > LONGEST) {
+      throw tooLarge(op, Arrays.toString(shape));
+    }
+    return extents;
+  }
+
+  /** The shape, refused in the name of the operation if no array is that large. */
+  public static int[] result(String op, int[] shape) {
+    if (elements(shape) > LONGEST) {
+      throw tooLarge(op, Arrays.toString(shape));
+    }
+    return shape;
+  }
+
+  private static ShapeException tooLarge(String op, String shape) {
+    return new ShapeException(
+        "%s: the result would have shape %s, but arrays have at most %d elements"
+            .formatted(op, shape, LONGEST));
   }
 
   /**
@@ -109,7 +152,7 @@ public final class Shapes {
       }
       shape[rank - d] = ea == 1 ? eb : ea;
     }
-    return shape;
+    return result(op, shape);
   }
 
   /** Whether an array of shape {@code from} can be stretched to {@code to}. */
@@ -159,7 +202,7 @@ public final class Shapes {
     if (unknown >= 0 && known > 0 && size % known == 0) {
       resolved[unknown] = (int) (size / known);
     }
-    if (Arrays.stream(resolved).anyMatch(e -> e < 0) || size(resolved) != size) {
+    if (Arrays.stream(resolved).anyMatch(e -> e < 0) || elements(resolved) != size) {
       throw new ShapeException(
           "reshape: "
               + Arrays.toString(from)

@@ -28,13 +28,13 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
         s.batch() * s.groups() * height,
         products(s, rows, columns) / 2 / Math.max(1, height),
         (from, to) -> {
-          RowTermsF64 terms = new RowTermsF64(channels, s.outWidth());
+          RowTermsF64 terms = new RowTermsF64(channels, s.outWidth(), weight, taps(s));
           for (int i = from; i < to; i++) {
             int plane = height * s.outWidth();
             int at = i / height * channels * plane + i % height * s.outWidth();
             fillRows(y, at, plane, channels, s.outWidth());
             terms.begin(y, at, plane);
-            forwardRow(s, i / height, i % height, rows, columns, x, weight, terms);
+            forwardRow(s, i / height, i % height, rows, columns, x, terms);
           }
         });
   }
@@ -43,6 +43,10 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
   private static long products(ConvolutionShape s, List<Run> rows, List<Run> columns) {
     long channels = (long) s.inChannels() / s.groups() * (s.outChannels() / s.groups());
     return (long) (channels * ConvolutionShape.products(rows) * ConvolutionShape.products(columns));
+  }
+
+  private static int taps(ConvolutionShape s) {
+    return s.inChannels() / s.groups() * s.kernelHeight() * s.kernelWidth();
   }
 
   /** Fills rows that are step apart with zeros. */
@@ -59,7 +63,6 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
       List<Run> rows,
       List<Run> columns,
       double[] x,
-      double[] weight,
       RowTermsF64 terms) {
     int inChannels = s.inChannels() / s.groups();
     int outChannels = s.outChannels() / s.groups();
@@ -75,9 +78,7 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
         int wRow = (first + c) * kernel + row.tap() * s.kernelWidth();
         for (Run run : columns) {
           int at = xRow * s.inWidth() + run.in();
-          int wAt = wRow + run.tap();
-          terms.add(
-              run.out(), run.count(), x, at, s.strideWidth(), weight, wAt, inChannels * kernel);
+          terms.add(run.out(), run.count(), x, at, s.strideWidth(), wRow + run.tap());
         }
       }
     }
@@ -89,6 +90,7 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
     int height = s.inHeight();
     int width = s.inWidth();
     int channels = s.inChannels() / s.groups();
+    int kernel = s.kernelHeight() * s.kernelWidth();
     Map<Integer, List<Run>> rows = ConvolutionShape.byPhase(s.rowRuns(), s.strideHeight());
     List<Run> columns = new ArrayList<>(s.columnRuns());
     columns.sort(Comparator.comparingInt(run -> run.in() % s.strideWidth()));
@@ -101,7 +103,7 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
         products(s, s.rowRuns(), columns) / 2 / Math.max(1, height),
         (from, to) -> {
           double[] sums = new double[Math.max(channels * phases * sumWidth, s.kernelWidth())];
-          RowTermsF64 terms = new RowTermsF64(channels, phases * sumWidth);
+          RowTermsF64 terms = new RowTermsF64(channels, phases * sumWidth, weight, kernel);
           for (int i = from; i < to; i++) {
             int at = (i / height * channels * height + i % height) * width;
             List<Run> met = rows.getOrDefault(i % height % s.strideHeight(), List.of());
@@ -111,7 +113,7 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
             } else {
               Arrays.fill(sums, 0);
               terms.begin(sums, 0, phases * sumWidth);
-              gatherRow(s, i / height, i % height, met, columns, sumWidth, g, weight, terms);
+              gatherRow(s, i / height, i % height, met, columns, sumWidth, g, terms);
               for (int c = 0; c < channels; c++) {
                 storePhases(s, sums, c * phases * sumWidth, sumWidth, dx, at + c * height * width);
               }
@@ -132,11 +134,8 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
       List<Run> columns,
       int sumWidth,
       double[] g,
-      double[] weight,
       RowTermsF64 terms) {
     int outChannels = s.outChannels() / s.groups();
-    int kernel = s.kernelHeight() * s.kernelWidth();
-    int channelStep = s.inChannels() / s.groups() * kernel;
     for (Run row : rows) {
       int t = (ih - row.in()) / s.strideHeight();
       if (t < 0 || t >= row.count()) {
@@ -147,8 +146,8 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
         int tap = row.tap() * s.kernelWidth() + run.tap();
         for (int k = 0; k < outChannels; k++) {
           int gRow = (part * outChannels + k) * s.outHeight() + row.out() + t;
-          int wAt = (part % s.groups() * outChannels + k) * channelStep + tap;
-          terms.add(first, run.count(), g, gRow * s.outWidth() + run.out(), 1, weight, wAt, kernel);
+          int wAt = (part % s.groups() * outChannels + k) * taps(s) + tap;
+          terms.add(first, run.count(), g, gRow * s.outWidth() + run.out(), 1, wAt);
         }
       }
     }
@@ -234,7 +233,7 @@ final class PlainConvolutionF64 implements Convolution<double[]> {
       double[] g,
       double[] dweight) {
     int outChannels = s.outChannels() / s.groups();
-    int taps = s.inChannels() / s.groups() * s.kernelHeight() * s.kernelWidth();
+    int taps = taps(s);
     int dweightAt = (group * outChannels + first) * taps;
     Arrays.fill(dweight, dweightAt, dweightAt + count * taps, 0);
     int begin = columns.stream().mapToInt(Run::out).min().orElse(0);

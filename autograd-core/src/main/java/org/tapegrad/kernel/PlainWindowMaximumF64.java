@@ -17,22 +17,22 @@ class PlainWindowMaximumF64 implements WindowMaximum<double[]> {
   }
 
   private static void row(Windows w, int plane, int i, double[] x, int[] index, int row) {
-    int top = i * w.strideHeight() - w.paddingHeight();
-    int bottom = end(top, w.kernelHeight(), w.dilationHeight(), w.inHeight());
-    top = inside(top, w.dilationHeight());
+    long start = (long) i * w.strideHeight() - w.paddingHeight();
+    int top = inside(start, w.dilationHeight());
+    int rows = count(start, top, w.kernelHeight(), w.dilationHeight(), w.inHeight());
     for (int j = 0; j < w.outWidth(); j++) {
-      int left = j * w.strideWidth() - w.paddingWidth();
-      int right = end(left, w.kernelWidth(), w.dilationWidth(), w.inWidth());
-      left = inside(left, w.dilationWidth());
+      start = (long) j * w.strideWidth() - w.paddingWidth();
+      int left = inside(start, w.dilationWidth());
+      int columns = count(start, left, w.kernelWidth(), w.dilationWidth(), w.inWidth());
       int best = plane + top * w.inWidth() + left;
       double max = x[best];
-      for (int r = top; r < bottom; r += w.dilationHeight()) {
-        int at = plane + r * w.inWidth();
-        for (int c = left; c < right; c += w.dilationWidth()) {
-          double v = x[at + c];
+      for (int r = 0; r < rows; r++) {
+        int at = plane + (top + r * w.dilationHeight()) * w.inWidth() + left;
+        for (int c = 0; c < columns; c++) {
+          double v = x[at + c * w.dilationWidth()];
           if (v > max || v != v) {
             max = v;
-            best = at + c;
+            best = at + c * w.dilationWidth();
           }
         }
       }
@@ -40,13 +40,14 @@ class PlainWindowMaximumF64 implements WindowMaximum<double[]> {
     }
   }
 
-  /** Behind the last pixel of a window that begins at {@code start}. */
-  private static int end(int start, int kernel, int dilation, int size) {
-    return Math.min(start + (kernel - 1) * dilation + 1, size);
+  /** The first pixel of a window that is not before the image. */
+  private static int inside(long start, int dilation) {
+    return (int) (start >= 0 ? start : Math.floorMod(start, dilation));
   }
 
-  /** The first pixel of a window that is not before the image. */
-  private static int inside(int start, int dilation) {
-    return start >= 0 ? start : Math.floorMod(start, dilation);
+  /** The pixels of a window that are in the image, from the first one on. */
+  private static int count(long start, int first, int kernel, int dilation, int size) {
+    long end = Math.min(start + (kernel - 1L) * dilation + 1, size);
+    return (int) ((end - first + dilation - 1) / dilation);
   }
 }

@@ -3,22 +3,21 @@ package org.tapegrad.kernel;
 import java.util.Arrays;
 
 /**
- * Scaled pieces of rows that are added to one row per channel of a result, a few at a time: they
- * are gathered, without stride and padded to the same length, in a small buffer first.
+ * Scaled pieces of rows that are added to one row per channel of a result, four at a time: they are
+ * gathered, without stride and padded to the same length, in a small buffer first.
  */
 final class RowTermsF64 {
-  /** Pieces gathered at a time. */
-  private static final int MOST = 4;
-
   private final int channels;
   private final int width;
 
-  /** [MOST, width], zero outside of the pieces. */
+  /** [4, width], zero outside of the pieces. */
   private final double[] rows;
 
-  /** [channels, MOST]. */
-  private final double[] factors;
+  /** Where the factor of each piece is for the first channel. */
+  private final int[] factorAt = new int[4];
 
+  private final double[] factors;
+  private final int factorStep;
   private double[] result;
   private int resultAt;
   private int resultStep;
@@ -26,12 +25,13 @@ final class RowTermsF64 {
   private int from;
   private int to;
 
-  /** For results of up to this many channels and columns. */
-  RowTermsF64(int channels, int width) {
+  /** For results of this many channels, whose factors are factorStep apart, and columns. */
+  RowTermsF64(int channels, int width, double[] factors, int factorStep) {
     this.channels = channels;
     this.width = width;
-    rows = new double[MOST * width];
-    factors = new double[channels * MOST];
+    this.factors = factors;
+    this.factorStep = factorStep;
+    rows = new double[4 * width];
   }
 
   /** Begins a result whose row of channel c starts at at + c·step. */
@@ -41,17 +41,9 @@ final class RowTermsF64 {
     resultStep = step;
   }
 
-  /** result[c, first + i] += factor[factorAt + c·factorStep] · source[at + i·step], i in [0, n). */
-  void add(
-      int first,
-      int n,
-      double[] source,
-      int at,
-      int step,
-      double[] factor,
-      int factorAt,
-      int factorStep) {
-    if (count == MOST || (count > 0 && (first >= to || first + n <= from))) {
+  /** result[c, first + i] += factors[factor + c·factorStep] · source[at + i·step], i in [0, n). */
+  void add(int first, int n, double[] source, int at, int step, int factor) {
+    if (count == 4 || (count > 0 && (first >= to || first + n <= from))) {
       finish();
     }
     from = count == 0 ? first : Math.min(from, first);
@@ -64,17 +56,33 @@ final class RowTermsF64 {
         rows[row + i] = source[at + i * step];
       }
     }
-    for (int c = 0; c < channels; c++) {
-      factors[c * MOST + count] = factor[factorAt + c * factorStep];
-    }
-    count++;
+    factorAt[count++] = factor;
   }
 
   /** Adds what has been gathered to the result. */
   void finish() {
     for (int c = 0; c < channels; c++) {
       int at = resultAt + c * resultStep + from;
-      RowsF64.addMany(to - from, result, at, count, factors, c * MOST, 1, rows, from, width);
+      int f = c * factorStep;
+      if (count == 4) {
+        RowsF64.addFour(
+            to - from,
+            result,
+            at,
+            rows,
+            from,
+            width + from,
+            2 * width + from,
+            3 * width + from,
+            factors[factorAt[0] + f],
+            factors[factorAt[1] + f],
+            factors[factorAt[2] + f],
+            factors[factorAt[3] + f]);
+        continue;
+      }
+      for (int t = 0; t < count; t++) {
+        RowsF64.addOne(to - from, result, at, rows, t * width + from, factors[factorAt[t] + f]);
+      }
     }
     for (int t = 0; t < count; t++) {
       Arrays.fill(rows, t * width + from, t * width + to, 0);

@@ -306,8 +306,9 @@ public final class Taps {
         return;
       }
       if (count == index.length) {
-        index = Arrays.copyOf(index, 2 * count + 8);
-        weight = Arrays.copyOf(weight, 2 * count + 8);
+        int longer = (int) Math.min(2L * count + 8, Integer.MAX_VALUE - 2);
+        index = Arrays.copyOf(index, longer);
+        weight = Arrays.copyOf(weight, longer);
       }
       index[count] = i;
       weight[count++] = w;

@@ -64,7 +64,7 @@ public final class Concatenation {
             "concat: element types " + first.dtype() + " and " + t.dtype() + " do not mix");
       }
       if (t.rank() == shape.length) {
-        shape[axis] = Math.addExact(shape[axis], t.size(axis));
+        shape[axis] = Shapes.result("concat", (long) shape[axis] + t.size(axis))[0];
         others[axis] = shape[axis];
       }
       if (!Arrays.equals(others, shape)) {

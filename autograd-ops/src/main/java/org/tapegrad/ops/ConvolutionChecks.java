@@ -3,6 +3,7 @@ package org.tapegrad.ops;
 import java.util.Arrays;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.ConvolutionShape;
 
 /** What the arguments of a convolution must be, and the sizes that follow from them. */
@@ -52,6 +53,14 @@ record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2d
     ConvolutionShape s = shape(channels, x.size(2), x.size(3), filters);
     requireFit("height", s.kernelHeight(), s.dilationHeight(), x.size(2), s.paddingHeight());
     requireFit("width", s.kernelWidth(), s.dilationWidth(), x.size(3), s.paddingWidth());
+    Shapes.result(
+        op,
+        x.size(0),
+        filters,
+        ConvolutionShape.outSize(
+            x.size(2), s.kernelHeight(), s.strideHeight(), s.paddingHeight(), s.dilationHeight()),
+        ConvolutionShape.outSize(
+            x.size(3), s.kernelWidth(), s.strideWidth(), s.paddingWidth(), s.dilationWidth()));
     return s;
   }
 
@@ -72,7 +81,8 @@ record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2d
     HeightWidth added = options.outputPadding();
     requireOutputPadding(added.height(), stride.height(), dilation.height());
     requireOutputPadding(added.width(), stride.width(), dilation.width());
-    requireBias(weight.size(1) * groups);
+    long filters = (long) weight.size(1) * groups;
+    requireBias(filters);
     long height =
         transposedSize(2, stride.height(), padding.height(), dilation.height()) + added.height();
     long width =
@@ -80,12 +90,12 @@ record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2d
     require(
         x.size(2) > 0 && x.size(3) > 0 && height > 0 && width > 0,
         "the result of %s would be %d x %d pixels".formatted(x.value().describe(), height, width));
-    return shape(
-        weight.size(1) * groups, Math.toIntExact(height), Math.toIntExact(width), channels);
+    int[] shape = Shapes.result(op, x.size(0), filters, height, width);
+    return shape(shape[1], shape[2], shape[3], channels);
   }
 
   private long transposedSize(int axis, int stride, int padding, int dilation) {
-    return (x.size(axis) - 1L) * stride - 2L * padding + (weight.size(axis) - 1L) * dilation + 1;
+    return ConvolutionShape.inSize(x.size(axis), weight.size(axis), stride, padding, dilation);
   }
 
   private ConvolutionShape shape(int inChannels, int height, int width, int outChannels) {
@@ -106,9 +116,9 @@ record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2d
         options.groups());
   }
 
-  private void requireBias(int filters) {
+  private void requireBias(long filters) {
     require(
-        bias == null || bias.value().hasShape(filters),
+        bias == null || bias.value().hasShape((int) filters),
         "bias must have shape [K] = [%d], was %s"
             .formatted(filters, bias == null ? "" : Arrays.toString(bias.shape())));
   }

@@ -15,20 +15,20 @@ public final class Padding {
   private enum Border {
     ZERO("zeroPad2d") {
       @Override
-      int source(int i, int n) {
-        return i < 0 || i >= n ? -1 : i;
+      int source(long i, int n) {
+        return i < 0 || i >= n ? -1 : (int) i;
       }
     },
     REPLICATION("replicationPad2d") {
       @Override
-      int source(int i, int n) {
-        return Math.max(0, Math.min(i, n - 1));
+      int source(long i, int n) {
+        return (int) Math.max(0, Math.min(i, n - 1));
       }
     },
     REFLECTION("reflectionPad2d") {
       @Override
-      int source(int i, int n) {
-        return i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i;
+      int source(long i, int n) {
+        return (int) (i < 0 ? -i : i >= n ? 2L * (n - 1) - i : i);
       }
     };
 
@@ -38,7 +38,7 @@ public final class Padding {
       this.op = op;
     }
 
-    abstract int source(int i, int n);
+    abstract int source(long i, int n);
   }
 
   /** {@link #zeroPad2d(Tensor, int, int, int, int)} with the same padding on all sides. */
@@ -77,6 +77,9 @@ public final class Padding {
 
   private static Tensor pad(Border border, Tensor x, int left, int right, int top, int bottom) {
     Checks.imageWithPixels(border.op, x);
+    long height = (long) x.size(-2) + top + bottom;
+    long width = (long) x.size(-1) + left + right;
+    SeparableMaps.resultShape(border.op, x, Math.max(height, 1), Math.max(width, 1));
     Taps rows = taps(border, x, -2, top, bottom, "top", "bottom");
     Taps columns = taps(border, x, -1, left, right, "left", "right");
     String arguments = "left " + left + ", right " + right + ", top " + top + ", bottom " + bottom;
@@ -105,6 +108,6 @@ public final class Padding {
           "%s: padding %s = %d, %s = %d makes an extent of %d of %s = %d"
               .formatted(border.op, first, before, last, after, size, axis == -1 ? "W" : "H", n));
     }
-    return Taps.selecting(n, (int) size, i -> border.source(i - before, n));
+    return Taps.selecting(n, (int) size, i -> border.source((long) i - before, n));
   }
 }

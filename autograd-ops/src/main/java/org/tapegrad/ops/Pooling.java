@@ -56,10 +56,10 @@ public final class Pooling {
         n,
         windows,
         (i, taps) -> {
-          int start = i * stride - padding;
-          int end = Math.min(start + kernel, n + padding);
-          int first = Math.max(start, 0);
-          int last = Math.min(end, n);
+          long start = (long) i * stride - padding;
+          long end = Math.min(start + kernel, (long) n + padding);
+          int first = (int) Math.max(start, 0);
+          int last = (int) Math.min(end, n);
           double weight = 1.0 / (countIncludePad ? end - start : last - first);
           for (int k = first; k < last; k++) {
             taps.add(k, weight);
@@ -90,9 +90,7 @@ public final class Pooling {
    */
   public static Tensor maxPool2d(Tensor x, Pool2dOptions options) {
     Windows w = new PoolingChecks("maxPool2d", x, options).windows();
-    int[] shape = x.shape();
-    shape[shape.length - 2] = w.outHeight();
-    shape[shape.length - 1] = w.outWidth();
+    int[] shape = SeparableMaps.resultShape("maxPool2d", x, w.outHeight(), w.outWidth());
     int planes = x.value().size() / (w.inHeight() * w.inWidth());
     int[] index = new int[planes * w.outHeight() * w.outWidth()];
     x.value().kernels().windowMaximum().indices(planes, w, x.value().data(), index);

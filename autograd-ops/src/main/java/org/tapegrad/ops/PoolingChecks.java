@@ -20,19 +20,23 @@ record PoolingChecks(String op, Tensor x, Pool2dOptions options) {
     HeightWidth stride = options.stride();
     HeightWidth padding = options.padding();
     HeightWidth dilation = options.dilation();
-    return new Windows(
-        height,
-        width,
-        outSize("H", height, kernel.height(), stride.height(), padding.height(), dilation.height()),
-        outSize("W", width, kernel.width(), stride.width(), padding.width(), dilation.width()),
-        kernel.height(),
-        kernel.width(),
-        stride.height(),
-        stride.width(),
-        padding.height(),
-        padding.width(),
-        dilation.height(),
-        dilation.width());
+    Windows windows =
+        new Windows(
+            height,
+            width,
+            outSize(
+                "H", height, kernel.height(), stride.height(), padding.height(), dilation.height()),
+            outSize("W", width, kernel.width(), stride.width(), padding.width(), dilation.width()),
+            kernel.height(),
+            kernel.width(),
+            stride.height(),
+            stride.width(),
+            padding.height(),
+            padding.width(),
+            dilation.height(),
+            dilation.width());
+    SeparableMaps.resultShape(op, x, windows.outHeight(), windows.outWidth());
+    return windows;
   }
 
   private int outSize(String axis, int in, int kernel, int stride, int padding, int dilation) {
@@ -48,8 +52,8 @@ record PoolingChecks(String op, Tensor x, Pool2dOptions options) {
               .formatted(op, kernel, dilation, axis, in, padding));
     }
     for (int i = 0; i <= last; i++) {
-      int first = i * stride - padding;
-      int end = Math.min(first + (kernel - 1) * dilation + 1, in);
+      long first = (long) i * stride - padding;
+      long end = Math.min(first + (kernel - 1L) * dilation + 1, in);
       if ((first >= 0 ? first : Math.floorMod(first, dilation)) >= end) {
         throw new ShapeException(
             "%s: window %d along %s = %d has no pixel of the image, but padding only"

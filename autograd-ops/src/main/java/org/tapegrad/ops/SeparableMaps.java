@@ -2,9 +2,11 @@ package org.tapegrad.ops;
 
 import static org.tapegrad.Pullback.wrt;
 
+import java.util.Arrays;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.Taps;
 
 /**
@@ -28,6 +30,14 @@ final class SeparableMaps {
         wrt(
             x,
             (y, g) -> apply(adjoint, op, arguments, g, rows.transposed(), columns.transposed())));
+  }
+
+  /** x's shape [.., H, W] with another height and width; refused if no array is that large. */
+  static int[] resultShape(String op, Tensor x, long height, long width) {
+    long[] shape = Arrays.stream(x.shape()).asLongStream().toArray();
+    shape[shape.length - 2] = height;
+    shape[shape.length - 1] = width;
+    return Shapes.result(op, shape);
   }
 
   private static NdArray apply(NdArray x, Taps rows, Taps columns) {

@@ -101,6 +101,7 @@ public final class Upsampling {
     if (size.smaller() < 1) {
       throw new IllegalArgumentException(op + ": the size must be >= 1, was " + size.pair());
     }
+    SeparableMaps.resultShape(op, x, height, width);
     return size;
   }
 }
