@@ -14,19 +14,19 @@ final class Reduce {
   }
 
   static NdArray sum(NdArray a, boolean[] axes, boolean keepAxes) {
-    return reduce(a, axes, keepAxes, a.kernels().reduction()::sum);
+    return reduce("sum", a, axes, keepAxes, a.kernels().reduction()::sum);
   }
 
   static NdArray mean(NdArray a, boolean[] axes, boolean keepAxes) {
-    return reduce(a, axes, keepAxes, a.kernels().reduction()::mean);
+    return reduce("mean", a, axes, keepAxes, a.kernels().reduction()::mean);
   }
 
   static NdArray max(NdArray a, boolean[] axes, boolean keepAxes) {
-    return reduce(a, axes, keepAxes, a.kernels().reduction()::max);
+    return reduce("max", a, axes, keepAxes, a.kernels().reduction()::max);
   }
 
-  private static NdArray reduce(NdArray a, boolean[] axes, boolean keepAxes, Loop loop) {
-    int[] result = Shapes.reduced(a.shape, axes, keepAxes);
+  private static NdArray reduce(String op, NdArray a, boolean[] axes, boolean keepAxes, Loop loop) {
+    int[] result = Shapes.result(op, Shapes.reduced(a.shape, axes, keepAxes));
     int inner = 1;
     NdArray current = a;
     for (int d = axes.length - 1; d >= 0; d--) {

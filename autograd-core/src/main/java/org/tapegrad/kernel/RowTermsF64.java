@@ -10,8 +10,9 @@ final class RowTermsF64 {
   private final int channels;
   private final int width;
 
-  /** [4, width], zero outside of the pieces. */
   private final double[] rows;
+  private final int[] begins = new int[4];
+  private final int[] ends = new int[4];
 
   /** Where the factor of each piece is for the first channel. */
   private final int[] factorAt = new int[4];
@@ -56,11 +57,17 @@ final class RowTermsF64 {
         rows[row + i] = source[at + i * step];
       }
     }
+    begins[count] = first;
+    ends[count] = first + n;
     factorAt[count++] = factor;
   }
 
   /** Adds what has been gathered to the result. */
   void finish() {
+    for (int t = 0; t < count; t++) {
+      Arrays.fill(rows, t * width + from, t * width + begins[t], 0);
+      Arrays.fill(rows, t * width + ends[t], t * width + to, 0);
+    }
     for (int c = 0; c < channels; c++) {
       int at = resultAt + c * resultStep + from;
       int f = c * factorStep;
@@ -83,9 +90,6 @@ final class RowTermsF64 {
       for (int t = 0; t < count; t++) {
         RowsF64.addOne(to - from, result, at, rows, t * width + from, factors[factorAt[t] + f]);
       }
-    }
-    for (int t = 0; t < count; t++) {
-      Arrays.fill(rows, t * width + from, t * width + to, 0);
     }
     count = 0;
   }

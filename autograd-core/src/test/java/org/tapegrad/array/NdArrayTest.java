@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -267,6 +268,26 @@ class NdArrayTest {
     assertMessage(
         "pad: an axis of extent 4294967296 is too long",
         () -> a.pad(0, Integer.MAX_VALUE, Integer.MAX_VALUE));
+    assertMessage(
+        "reshape: [2, 3] has 6 elements and cannot become [65536, 65536]",
+        () -> a.reshape(65536, 65536));
+    NdArray column = NdArray.zeros(DType.FLOAT64, 65536, 1);
+    String tooLarge =
+        ": the result would have shape [65536, 65536], but arrays have at most 2147483645 elements";
+    assertMessage("broadcastTo" + tooLarge, () -> column.broadcastTo(65536, 65536));
+    assertMessage("plus" + tooLarge, () -> column.plus(column.reshape(1, 65536)));
+    assertMessage("matmul" + tooLarge, () -> column.matmul(column.reshape(1, 65536)));
+    assertMessage("pad" + tooLarge, () -> column.pad(1, 0, 65535));
+    for (String op : new String[] {"sum", "mean", "max"}) {
+      NdArray none = NdArray.zeros(DType.FLOAT64, 0, 65536, 65536);
+      assertMessage(
+          op + tooLarge,
+          () -> {
+            NdArray result =
+                op.equals("sum") ? none.sum(0) : op.equals("mean") ? none.mean(0) : none.max(0);
+            fail(op + " returned " + result.describe());
+          });
+    }
     assertMessage("sum: axis 1 is named twice", () -> a.sum(1, 1));
     assertMessage("sum: axis -1 is named twice", () -> a.sum(1, -1));
     assertMessage("max: axis 5 is out of range for rank 2", () -> a.max(5));

@@ -1,8 +1,10 @@
 package org.tapegrad.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +38,22 @@ class ConvolutionTest {
     // Large enough for several bands of rows.
     shapes.add(new ConvolutionShape(1, 24, 60, 33, 40, 3, 3, 1, 1, 1, 1, 1, 1, 1));
     shapes.add(new ConvolutionShape(1, 40, 64, 65, 48, 3, 3, 2, 2, 1, 1, 1, 1, 1));
+    // Strides, paddings and dilations near the largest int, of which a few products are left.
+    int max = Integer.MAX_VALUE;
+    int half = 1 << 30;
+    shapes.add(new ConvolutionShape(2, 3, 8, 8, 5, 3, 3, max, max, 0, 0, 1, 1, 1));
+    shapes.add(new ConvolutionShape(1, 2, 8, 8, 3, 3, 3, half, half, half, half, 1, 1, 1));
+    shapes.add(new ConvolutionShape(1, 2, 5, 4, 3, 1, 1, 1, 1, 0, 0, max, max, 1));
+    shapes.add(new ConvolutionShape(2, 2, 8, 9, 3, 3, 3, 1, 1, half, half, half, half, 1));
+    shapes.add(new ConvolutionShape(1, 4, 6, 9, 4, 2, 3, 1, half, 1, half, 2, 1, 2));
+    shapes.add(new ConvolutionShape(1, 2, 9, 6, 2, 3, 2, max, 1, max, 1, 1, 2, 1));
+    // Kernels as wide as the image and wider, at any stride.
+    shapes.add(new ConvolutionShape(1, 8, 7, 7, 40, 7, 7, 1, 1, 0, 0, 1, 1, 1));
+    shapes.add(new ConvolutionShape(1, 2, 3, 3, 2, 41, 41, 1, 1, 20, 20, 1, 1, 1));
+    shapes.add(new ConvolutionShape(1, 3, 9, 9, 4, 5, 5, 1, 1, 0, 0, 2, 2, 1));
+    shapes.add(new ConvolutionShape(2, 4, 12, 12, 6, 7, 7, 3, 3, 2, 2, 1, 1, 2));
+    shapes.add(new ConvolutionShape(1, 3, 40, 37, 5, 16, 13, 8, 9, 4, 3, 1, 1, 1));
+    shapes.add(new ConvolutionShape(1, 20, 60, 61, 24, 5, 4, 11, 13, 3, 9, 6, 1, 1));
     Random random = new Random(11);
     while (shapes.size() < 120) {
       int groups = 1 + random.nextInt(3);
@@ -96,11 +114,12 @@ class ConvolutionTest {
             for (int c = 0; c < channels; c++) {
               int plane = n * s.inChannels() + k / perGroup * channels + c;
               for (int kh = 0; kh < s.kernelHeight(); kh++) {
-                int ih = oh * s.strideHeight() - s.paddingHeight() + kh * s.dilationHeight();
+                long ih = at(oh, s.strideHeight(), s.paddingHeight(), kh, s.dilationHeight());
                 for (int kw = 0; kw < s.kernelWidth(); kw++, wAt++) {
-                  int iw = ow * s.strideWidth() - s.paddingWidth() + kw * s.dilationWidth();
+                  long iw = at(ow, s.strideWidth(), s.paddingWidth(), kw, s.dilationWidth());
                   if (ih >= 0 && ih < s.inHeight() && iw >= 0 && iw < s.inWidth()) {
-                    term.accept((plane * s.inHeight() + ih) * s.inWidth() + iw, wAt, yAt);
+                    int xAt = (int) ((plane * s.inHeight() + ih) * s.inWidth() + iw);
+                    term.accept(xAt, wAt, yAt);
                   }
                 }
               }
@@ -109,6 +128,10 @@ class ConvolutionTest {
         }
       }
     }
+  }
+
+  private static long at(int out, int stride, int padding, int tap, int dilation) {
+    return (long) out * stride - padding + (long) tap * dilation;
   }
 
   /** The results of the three methods of one kernel. */
@@ -261,13 +284,33 @@ class ConvolutionTest {
     return Arrays.stream(values).map(Math::abs).toArray();
   }
 
+  /** A million phases with one product each, of a million taps. */
+  @ParameterizedTest
+  @MethodSource("convolutions")
+  void workDoesNotGrowWithTheStride(Convolver<?> convolver) {
+    int n = 1000;
+    ConvolutionShape s = new ConvolutionShape(1, 1, n, n, 1, n, n, n, n, 0, 0, 1, 1, 1);
+    double[] weight = Precision.normal(new Random(8), n * n);
+    Results results =
+        assertTimeoutPreemptively(
+            Duration.ofMinutes(1),
+            () -> Results.of(convolver, s, weight, weight, new double[] {3}));
+    for (int i = 0; i < n * n; i++) {
+      double roundoff = convolver.precision().roundoff() * Math.abs(3 * weight[i]);
+      assertEquals(3 * weight[i], results.dx()[i], roundoff);
+      assertEquals(3 * weight[i], results.dweight()[i], roundoff);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("convolutions")
   void doesNotDependOnTheNumberOfThreads(Convolver<?> convolver) throws Exception {
     for (ConvolutionShape s :
         List.of(
             new ConvolutionShape(2, 17, 48, 50, 24, 3, 3, 1, 1, 1, 1, 1, 1, 1),
-            new ConvolutionShape(1, 6, 64, 65, 16, 3, 3, 2, 2, 1, 1, 1, 1, 2))) {
+            new ConvolutionShape(1, 6, 64, 65, 16, 3, 3, 2, 2, 1, 1, 1, 1, 2),
+            new ConvolutionShape(1, 9, 7, 7, 300, 7, 7, 1, 1, 0, 0, 1, 1, 1),
+            new ConvolutionShape(1, 9, 112, 112, 17, 32, 32, 16, 16, 8, 8, 1, 1, 1))) {
       Random random = new Random(6);
       double[] x = Precision.normal(random, xSize(s));
       double[] weight = Precision.normal(random, weightSize(s));

@@ -28,10 +28,10 @@ class WindowMaximumTest {
     int best = -1;
     for (int r = 0; r < w.kernelHeight(); r++) {
       for (int c = 0; c < w.kernelWidth(); c++) {
-        int row = i * w.strideHeight() - w.paddingHeight() + r * w.dilationHeight();
-        int column = j * w.strideWidth() - w.paddingWidth() + c * w.dilationWidth();
+        long row = (long) i * w.strideHeight() - w.paddingHeight() + (long) r * w.dilationHeight();
+        long column = (long) j * w.strideWidth() - w.paddingWidth() + (long) c * w.dilationWidth();
         if (row >= 0 && row < w.inHeight() && column >= 0 && column < w.inWidth()) {
-          int at = (plane * w.inHeight() + row) * w.inWidth() + column;
+          int at = (int) ((plane * w.inHeight() + row) * w.inWidth() + column);
           if (best < 0 || Double.isNaN(x[at]) || x[at] > x[best]) {
             best = at;
           }
@@ -39,6 +39,27 @@ class WindowMaximumTest {
       }
     }
     return best;
+  }
+
+  /** Strides and dilations near the largest int. */
+  @ParameterizedTest
+  @MethodSource("subjects")
+  void windowsOfAnyRange(Subject<?> subject) {
+    int max = Integer.MAX_VALUE;
+    for (Windows w :
+        List.of(
+            new Windows(5, 4, 5, 4, 1, 1, 1, 1, 0, 0, max, max),
+            new Windows(8, 8, 1, 1, 3, 3, max, max, 1, 1, 2, 1),
+            new Windows(8, 9, 8, 1, 1, 3, 1, 1 << 30, 0, 1, max, 4),
+            new Windows(3, 3, 2, 2, 1 << 10, 1 << 10, 1 << 9, 1 << 9, 1 << 9, 1 << 9, 1, 1))) {
+      double[] x = Precision.normal(new Random(6), 2 * w.inHeight() * w.inWidth());
+      int[] index = new int[2 * w.outHeight() * w.outWidth()];
+      for (int at = 0; at < index.length; at++) {
+        int plane = at / w.outWidth() / w.outHeight();
+        index[at] = expected(w, x, plane, at / w.outWidth() % w.outHeight(), at % w.outWidth());
+      }
+      assertArrayEquals(index, subject.indices(2, w, x), w.toString());
+    }
   }
 
   @ParameterizedTest

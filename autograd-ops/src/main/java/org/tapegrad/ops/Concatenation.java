@@ -55,7 +55,7 @@ public final class Concatenation {
   private static int[] resultShape(List<Tensor> tensors, int axis) {
     Tensor first = tensors.get(0);
     int[] shape = first.shape();
-    shape[axis] = 0;
+    long joined = 0;
     for (int i = 0; i < tensors.size(); i++) {
       Tensor t = Checks.given("concat", "tensors[" + i + "]", tensors.get(i));
       int[] others = t.shape();
@@ -64,7 +64,7 @@ public final class Concatenation {
             "concat: element types " + first.dtype() + " and " + t.dtype() + " do not mix");
       }
       if (t.rank() == shape.length) {
-        shape[axis] = Shapes.result("concat", (long) shape[axis] + t.size(axis))[0];
+        joined += t.size(axis);
         others[axis] = shape[axis];
       }
       if (!Arrays.equals(others, shape)) {
@@ -73,6 +73,8 @@ public final class Concatenation {
                 .formatted(axis, Arrays.toString(first.shape()), Arrays.toString(t.shape())));
       }
     }
-    return shape;
+    long[] result = Arrays.stream(shape).asLongStream().toArray();
+    result[axis] = joined;
+    return Shapes.result("concat", result);
   }
 }
