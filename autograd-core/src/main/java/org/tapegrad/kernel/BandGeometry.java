@@ -51,13 +51,11 @@ record BandGeometry(
   /** What a phase of an input gradient costs beyond its work, in multiplications of a band. */
   private static final double PHASE = 1 << 10;
 
-  /** The largest number along an axis and the largest buffer, so that offsets fit into an int. */
-  private static final double LONGEST = 1 << 27;
-
-  private static final double LARGEST = 1 << 30;
+  /** Numbers in the largest buffer, and the largest extent, so that any offset is an int. */
+  private static final double LARGEST = 1 << 28;
 
   /**
-   * Whether bands are the way to compute y or the weight gradient. They multiply and copy padding
+   * Whether bands are the way to compute y or the weight gradient. They copy and multiply padding
    * like pixels, which does not pay where a kernel hardly meets the image.
    */
   static boolean suitForward(ConvolutionShape s) {
@@ -69,26 +67,21 @@ record BandGeometry(
 
   /** Whether bands are the way to compute the input gradient. */
   static boolean suitInputGradient(ConvolutionShape s) {
-    double rows =
-        span(s.inHeight(), 1, s.kernelHeight(), s.dilationHeight()) / s.strideHeight() + 2;
-    double columns = span(s.inWidth(), 1, s.kernelWidth(), s.dilationWidth()) / s.strideWidth() + 2;
-    double pixels =
-        ((double) s.inHeight() / s.strideHeight() + 1)
-            * ((double) s.inWidth() / s.strideWidth() + 1);
+    double height = (double) s.inHeight() / s.strideHeight() + 1;
+    double width = (double) s.inWidth() / s.strideWidth() + 1;
+    double rows = height + span(1, 1, s.kernelHeight(), s.dilationHeight()) / s.strideHeight();
+    double columns = width + span(1, 1, s.kernelWidth(), s.dilationWidth()) / s.strideWidth();
     double phases =
-        (double) Math.min(s.strideHeight(), s.inHeight()) * Math.min(s.strideWidth(), s.inWidth());
-    return suit(s, pixels, rows, columns, s.inChannels(), s.outChannels(), phases);
+        Math.min(s.strideHeight(), s.inHeight()) * (double) Math.min(s.strideWidth(), s.inWidth());
+    return suit(s, height * width, rows, columns, s.inChannels(), s.outChannels(), phases);
   }
 
-  /** The rows or columns that a number of outputs sees, rounded up to whole strides. */
+  /** The rows or columns that outputs see, rounded up to whole strides. */
   private static double span(double outputs, int stride, int kernel, int dilation) {
     return outputs * stride + (kernel - 1.0) * dilation;
   }
 
-  /**
-   * @param pixels output pixels of all phases for one tap
-   * @param rows rows of the padded source
-   */
+  /** For a result of [outChannels, pixels] from padded planes of inChannels. */
   private static boolean suit(
       ConvolutionShape s,
       double pixels,
@@ -97,20 +90,27 @@ record BandGeometry(
       int outChannels,
       int inChannels,
       double phases) {
-    double perGroup = (double) outChannels / s.groups();
     double kernel = (double) s.kernelHeight() * s.kernelWidth();
-    double products =
+    double from = inChannels / s.groups();
+    double to = outChannels / s.groups();
+    double weights = s.groups() * (to + 8) * (from + 16) * kernel;
+    double buffers = rows * columns * from + columns * (to + 8);
+    int extent =
+        IntStream.of(
+                s.inHeight(),
+                s.strideHeight(),
+                s.paddingHeight(),
+                s.inWidth(),
+                s.strideWidth(),
+                s.paddingWidth())
+            .max()
+            .getAsInt();
+    double needed =
         ConvolutionShape.products(s.rowRuns()) * ConvolutionShape.products(s.columnRuns());
-    double longest = Math.max(s.strideHeight(), s.strideWidth());
-    longest = Math.max(longest, Math.max(s.paddingHeight(), s.paddingWidth()));
-    longest = Math.max(longest, Math.max(rows, columns));
-    double weights = (outChannels + 8.0 * s.groups()) * (inChannels / s.groups() + 16.0) * kernel;
-    double buffer = rows * columns * inChannels / s.groups() + (perGroup + 8) * columns;
-    return longest <= LONGEST
-        && Math.max(weights, buffer) <= LARGEST
-        && pixels * kernel <= FASTER * products
-        && rows * columns <= FASTER * products * perGroup
-        && phases * PHASE <= FASTER * products * perGroup * inChannels / s.groups();
+    return Math.max(extent, Math.max(weights, buffers)) <= LARGEST
+        && pixels * kernel <= FASTER * needed
+        && rows * columns <= FASTER * needed * to
+        && phases * PHASE <= FASTER * needed * to * from;
   }
 
   /** The forward convolution of one group. */
