@@ -8,8 +8,8 @@ import java.util.Map;
 import org.tapegrad.kernel.ConvolutionShape.Run;
 
 /**
- * Convolution and its adjoints in plain Java, for sizes of any range. All three come down to {@link
- * RowsF64#addMany} over the runs of taps that meet the image ({@link Run}), so that the cost
+ * Convolution and its adjoints in plain Java, for sizes of any range. All three add scaled rows
+ * ({@link RowsF64}) along the runs of taps that meet the image ({@link Run}), so that the cost
  * follows the multiplications that are needed, whatever stride, padding and dilation are.
  *
  * <p>Channels of one group of one image are a "part": image·groups + group.
