@@ -27,6 +27,15 @@ public enum DType {
     return kernels;
   }
 
+  /**
+   * The kernels in use and the width of their vectors, as {@code plain} or {@code vector, 512
+   * bits}. Where it is the same, results are the same bit for bit, whatever the number of threads
+   * and whatever has been compiled.
+   */
+  public static String kernelSet() {
+    return Kernels.NAME;
+  }
+
   /** The size of one element in bytes. */
   public int bytes() {
     return kernels.memory().bytes();

@@ -29,6 +29,10 @@ public record Kernels<A>(
   /** Whether the kernels in use are those of the vector module. */
   public static final boolean VECTORIZED = vectorKernelsAreWorthwhile();
 
+  /** The kernels in use, as {@code plain} or {@code vector, 512 bits}. */
+  public static final String NAME =
+      VECTORIZED ? "vector, " + VectorKernels.bits() + " bits" : "plain";
+
   /** The loops over {@code double[]}. */
   public static final Kernels<double[]> FLOAT64 =
       VECTORIZED ? VectorKernels.float64(plainFloat64()) : plainFloat64();

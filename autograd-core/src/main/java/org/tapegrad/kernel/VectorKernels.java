@@ -7,6 +7,11 @@ package org.tapegrad.kernel;
 final class VectorKernels {
   private VectorKernels() {}
 
+  /** The width of a vector. */
+  static int bits() {
+    return VectorTileF64.SPECIES.vectorBitSize();
+  }
+
   static Kernels<double[]> float64(Kernels<double[]> plain) {
     return new Kernels<>(
         plain.memory(),

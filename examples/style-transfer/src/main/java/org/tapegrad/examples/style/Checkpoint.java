@@ -15,6 +15,9 @@ final class Checkpoint {
   private static final String OPTIMIZER = "optimizer.";
   private static final String HISTORY = "history";
 
+  private static final String OTHER_KERNELS =
+      "; --other-kernels goes on, but not bit for bit like a training that never stopped";
+
   private final Path file;
 
   /**
@@ -38,10 +41,14 @@ final class Checkpoint {
     ModelFile.write(arrays, training.identity(), file);
   }
 
-  /** Puts a training that has just begun to where the file's training stopped. */
-  void restore(Training training) {
+  /**
+   * Puts a training that has just begun to where the file's training stopped.
+   *
+   * @param otherKernels whether the file's training may have had other kernels than this one
+   */
+  void restore(Training training, boolean otherKernels) {
     Safetensors content = ModelFile.readArrays(file);
-    requireSame(training.identity(), content.metadata());
+    requireSame(training.identity(), content.metadata(), otherKernels);
     NdArray history = content.tensors().get(HISTORY);
     if (history == null || history.rank() != 2 || history.size(1) != 3) {
       throw new Failure(Failure.MODEL, file + ": not a checkpoint: no history of losses");
@@ -68,7 +75,8 @@ final class Checkpoint {
     return part;
   }
 
-  private void requireSame(Map<String, String> now, Map<String, String> then) {
+  private void requireSame(
+      Map<String, String> now, Map<String, String> then, boolean otherKernels) {
     now.forEach(
         (name, value) -> {
           String was = then.get(name);
@@ -76,10 +84,11 @@ final class Checkpoint {
             throw new Failure(
                 Failure.MODEL, file + ": not a checkpoint: it does not tell its " + name);
           }
-          if (!value.equals(was)) {
+          boolean kernels = name.equals(Training.KERNELS);
+          if (!value.equals(was) && !(kernels && otherKernels)) {
             throw Failure.usage(
-                "cannot resume: %s of the earlier run was %s, now it is %s"
-                    .formatted(name, was, value));
+                "cannot resume: %s of the earlier run was %s, now it is %s%s"
+                    .formatted(name, was, value, kernels ? OTHER_KERNELS : ""));
           }
         });
   }

@@ -53,9 +53,26 @@ record Settings(
     return learningRate * rising * 0.5 * (1 + Math.cos(Math.PI * step / steps));
   }
 
-  /** A seed of its own for every step, so that a step is the same whatever came before it. */
-  long seedOf(int step) {
-    return seed * 0x9E3779B97F4A7C15L + step + 1;
+  /** What is random in a training. */
+  enum Use {
+    WEIGHTS,
+    CROPS,
+    NOISE
+  }
+
+  /**
+   * A seed for every use and step, so that a step is the same whatever came before it. Mixed: seeds
+   * that differ by a multiple of SplittableRandom's increment give one stream, shifted.
+   */
+  long seedOf(Use use, int step) {
+    return mixed(mixed(mixed(seed) + use.ordinal()) + step);
+  }
+
+  /** Stafford's mix 13, a bijection in which every bit of the result depends on all of z. */
+  private static long mixed(long z) {
+    long y = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
+    long x = (y ^ y >>> 27) * 0x94D049BB133111EBL;
+    return x ^ x >>> 31;
   }
 
   /**

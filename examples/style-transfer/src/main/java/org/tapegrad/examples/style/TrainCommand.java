@@ -79,6 +79,13 @@ final class TrainCommand implements Callable<Integer> {
       description = "go on where an earlier run with this MODEL and the same settings stopped")
   private boolean resume;
 
+  @Option(
+      names = "--other-kernels",
+      description =
+          "with --resume: go on although the earlier run computed with other kernels (another"
+              + " vector width, or without the vector module), so that last digits differ")
+  private boolean otherKernels;
+
   @Override
   public Integer call() {
     Settings settings =
@@ -91,7 +98,7 @@ final class TrainCommand implements Callable<Integer> {
     Training training = new Training(settings, Pixels.of(painting), dataset);
     Checkpoint checkpoint = new Checkpoint(out);
     if (resume) {
-      checkpoint.restore(training);
+      checkpoint.restore(training, otherKernels);
     }
     Gallery gallery = new Gallery(out, photograph, painting);
     try {

@@ -6,7 +6,9 @@ import java.util.Map;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Workspace;
+import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.examples.style.Settings.Use;
 import org.tapegrad.optim.Adam;
 import org.tapegrad.optim.Optimizer;
 
@@ -14,6 +16,9 @@ import org.tapegrad.optim.Optimizer;
  * A network being trained: one {@link #step()} after the other, each decided by its number alone.
  */
 final class Training {
+  /** The name of the kernels in {@link #identity()}; the other names are those of options. */
+  static final String KERNELS = "kernels";
+
   private final Settings settings;
   private final ImageDataset dataset;
   private final Map<String, String> identity;
@@ -28,11 +33,12 @@ final class Training {
     this.settings = settings;
     this.dataset = dataset;
     loss = new PerceptualLoss(painting, settings.contentWeight());
-    network = new TransformerNetwork(settings.seed());
+    network = new TransformerNetwork(settings.seedOf(Use.WEIGHTS, 0));
     optimizer = new Adam(network.parameters(), settings.learningRate());
     identity = new LinkedHashMap<>(settings.fixed());
     identity.put("--style", Integer.toHexString(painting.hashCode()));
     identity.put("--content", dataset.fingerprint());
+    identity.put(KERNELS, DType.kernelSet());
   }
 
   /** The steps taken so far. */
@@ -65,11 +71,12 @@ final class Training {
    */
   double step() {
     int step = history.steps();
-    NdArray batch = dataset.batch(settings.seedOf(step), settings.batch());
+    NdArray batch = dataset.batch(settings.seedOf(Use.CROPS, step), settings.batch());
     try (Workspace.Step memory = workspace.step()) {
       Tape tape = memory.tape();
       Tensor seen = tape.constant(batch);
-      PerceptualLoss.Terms terms = loss.of(network.forward(seen, settings.seedOf(step)), seen);
+      long noise = settings.seedOf(Use.NOISE, step);
+      PerceptualLoss.Terms terms = loss.of(network.forward(seen, noise), seen);
       double total = terms.total().item();
       if (!Double.isFinite(total)) {
         throw notANumber(step, tape);

@@ -78,8 +78,8 @@ class StyleTransferTest {
     options.put("--out", model());
     List<Object> args = new ArrayList<>(List.of("train"));
     for (int i = 0; i < more.length; i++) {
-      if (more[i].equals("--resume")) {
-        args.add("--resume");
+      if (List.of("--resume", "--other-kernels").contains(more[i])) {
+        args.add(more[i]);
       } else {
         options.put(more[i].toString(), more[++i]);
       }
@@ -167,6 +167,30 @@ class StyleTransferTest {
     assertFails(Failure.MODEL, "model.training.safetensors: not a model", train("--resume"));
     Files.copy(untrainedModel(), checkpoint, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     assertFails(Failure.MODEL, "not a checkpoint", train("--resume"));
+  }
+
+  @Test
+  void otherKernelsAreRefusedUnlessAskedFor() throws IOException {
+    train("--steps", 1);
+    Path checkpoint = folder.resolve("out/model.training.safetensors");
+    Safetensors written = Safetensors.read(checkpoint);
+    assertEquals(DType.kernelSet(), written.metadata().get("kernels"));
+    Map<String, String> metadata = new LinkedHashMap<>(written.metadata());
+    metadata.put("kernels", "vector, 64 bits");
+    new Safetensors(written.tensors(), metadata).write(checkpoint);
+    assertFails(
+        Failure.USAGE,
+        "cannot resume: kernels of the earlier run was vector, 64 bits, now it is "
+            + DType.kernelSet()
+            + "; --other-kernels goes on",
+        train("--resume", "--steps", 2));
+    assertEquals(
+        "",
+        train("--resume", "--steps", 2, "--other-kernels")
+            .err
+            .replaceAll("error: the loss did not fall.*\n", ""));
+    assertEquals(2, Safetensors.read(checkpoint).tensors().get("history").size(0));
+    assertEquals(DType.kernelSet(), Safetensors.read(checkpoint).metadata().get("kernels"));
   }
 
   @ParameterizedTest

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tapegrad.array.NdArray;
@@ -37,7 +40,7 @@ class TrainingTest {
     Checkpoint checkpoint = new Checkpoint(folder.resolve("model.safetensors"));
     checkpoint.write(first);
     Training second = training(SETTINGS);
-    checkpoint.restore(second);
+    checkpoint.restore(second, false);
     assertEquals(3, second.steps());
     steps(second, 3);
 
@@ -54,6 +57,22 @@ class TrainingTest {
     assertEquals(a.step(), b.step());
     assertNotEquals(a.network().state(), c.network().state());
     assertNotEquals(a.history().total()[0], c.step());
+  }
+
+  @Test
+  void noTwoStreamsOfRandomNumbersOverlap() {
+    Set<Long> seen = new HashSet<>();
+    int drawn = 0;
+    for (long seed : new long[] {-1, 0, 1, 2, 3}) {
+      Settings settings = new Settings(52, 6, 2, 0.05, 0.01, seed);
+      for (Settings.Use use : Settings.Use.values()) {
+        for (int step = 0; step < 3; step++) {
+          new SplittableRandom(settings.seedOf(use, step)).longs(1024).forEach(seen::add);
+          drawn += 1024;
+        }
+      }
+    }
+    assertEquals(drawn, seen.size());
   }
 
   @Test
