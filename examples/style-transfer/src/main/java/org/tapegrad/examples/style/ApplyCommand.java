@@ -37,6 +37,12 @@ final class ApplyCommand implements Callable<Integer> {
               + " smaller picture (default: keep its size)")
   private Integer shortSide;
 
+  @Option(
+      names = "--max-megapixels",
+      paramLabel = "N",
+      description = "refuse larger pictures before they are decoded")
+  private int megapixels = PictureReader.DEFAULT_MEGAPIXELS;
+
   @Parameters(index = "0", paramLabel = "IN", description = "a photograph or a folder of them")
   private Path in;
 
@@ -91,7 +97,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   private void repaint(Repainter repainter, Path from, Path to) {
     PictureFiles.requireWritable(to);
-    BufferedImage photograph = PictureFiles.read(from);
+    BufferedImage photograph = new PictureReader(megapixels).read(from);
     if (shortSide != null) {
       photograph = Pixels.withShortSide(photograph, shortSide);
     }

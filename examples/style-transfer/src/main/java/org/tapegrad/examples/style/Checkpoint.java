@@ -49,6 +49,7 @@ final class Checkpoint {
   void restore(Training training, boolean otherKernels) {
     Safetensors content = ModelFile.readArrays(file);
     requireSame(training.identity(), content.metadata(), otherKernels);
+    ModelFile.requireFinite(content.tensors(), file);
     NdArray history = content.tensors().get(HISTORY);
     if (history == null || history.rank() != 2 || history.size(1) != 3) {
       throw new Failure(Failure.MODEL, file + ": not a checkpoint: no history of losses");

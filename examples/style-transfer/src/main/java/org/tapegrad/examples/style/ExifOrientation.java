@@ -1,27 +1,33 @@
 package org.tapegrad.examples.style;
 
+import com.drew.imaging.ImageMetadataReader;
+import com.drew.imaging.ImageProcessingException;
+import com.drew.metadata.Metadata;
+import com.drew.metadata.exif.ExifDirectoryBase;
+import com.drew.metadata.exif.ExifIFD0Directory;
 import java.awt.Graphics2D;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 
-/**
- * How a camera was held: the orientation tag (0x0112) of a JPEG's Exif segment, 1 to 8 (Exif 2.3,
- * section 4.6.4), which ImageIO ignores.
- */
+/** How a camera was held: Exif's orientation, 1 to 8 (Exif 2.3, section 4.6.4). */
 record ExifOrientation(int value) {
   private static final ExifOrientation UPRIGHT = new ExifOrientation(1);
-  private static final int EXIF = 0x45786966;
-  private static final int TAG = 0x0112;
 
   /** The orientation that a file's bytes tell; upright where they tell none. */
   static ExifOrientation of(byte[] file) {
     try {
-      return new ExifOrientation(inJpeg(ByteBuffer.wrap(file)));
-    } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      Metadata metadata = ImageMetadataReader.readMetadata(new ByteArrayInputStream(file));
+      for (ExifIFD0Directory main : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
+        Integer value = main.getInteger(ExifDirectoryBase.TAG_ORIENTATION);
+        if (value != null) {
+          return new ExifOrientation(value);
+        }
+      }
       return UPRIGHT;
+    } catch (ImageProcessingException | IOException | RuntimeException e) { // damaged: no reason
+      return UPRIGHT; // to refuse the picture
     }
   }
 
@@ -29,37 +35,6 @@ record ExifOrientation(int value) {
     if (value < 1 || value > 8) {
       throw new IllegalArgumentException("orientation " + value);
     }
-  }
-
-  private static int inJpeg(ByteBuffer in) {
-    if (in.getShort() != (short) 0xFFD8) {
-      return 1;
-    }
-    while (true) {
-      int marker = in.getShort() & 0xFFFF;
-      if (marker < 0xFFE0 || marker > 0xFFEF) { // the application segments come first
-        return 1;
-      }
-      int length = in.getShort() & 0xFFFF;
-      ByteBuffer segment = in.slice(in.position(), length - 2);
-      if (marker == 0xFFE1 && segment.getInt() == EXIF) {
-        return inTiff(segment.position(6).slice());
-      }
-      in.position(in.position() + length - 2);
-    }
-  }
-
-  private static int inTiff(ByteBuffer tiff) {
-    tiff.order(tiff.getShort(0) == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-    int directory = tiff.getInt(4);
-    int entries = tiff.getShort(directory);
-    for (int i = 0; i < entries; i++) {
-      int entry = directory + 2 + 12 * i;
-      if (tiff.getShort(entry) == TAG) {
-        return tiff.getShort(entry + 8);
-      }
-    }
-    return 1;
   }
 
   /** The picture turned and mirrored so that it stands as it was seen. */
@@ -70,8 +45,7 @@ record ExifOrientation(int value) {
     int w = image.getWidth();
     int h = image.getHeight();
     boolean turned = value >= 5;
-    BufferedImage out =
-        new BufferedImage(turned ? h : w, turned ? w : h, BufferedImage.TYPE_INT_RGB);
+    BufferedImage out = new BufferedImage(turned ? h : w, turned ? w : h, image.getType());
     Graphics2D g = out.createGraphics();
     g.drawImage(image, transform(w, h), null);
     g.dispose();

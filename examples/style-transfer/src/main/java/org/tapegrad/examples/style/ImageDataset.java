@@ -28,14 +28,14 @@ final class ImageDataset {
   static ImageDataset bundled(int size) {
     List<BufferedImage> all = new ArrayList<>();
     for (String name : BUNDLED) {
-      BufferedImage image = PictureFiles.resource(name);
+      BufferedImage image = PictureReader.resource(name);
       all.add(shrunk(image, size, Path.of(name).getFileName()));
     }
     return new ImageDataset(all, size);
   }
 
   /** The pictures of a folder, for crops of size x size. */
-  static ImageDataset inFolder(Path folder, int size) {
+  static ImageDataset inFolder(Path folder, int size, PictureReader reader) {
     if (!Files.exists(folder)) {
       throw Failure.file(folder, "no such folder");
     }
@@ -45,7 +45,7 @@ final class ImageDataset {
     }
     List<BufferedImage> all = new ArrayList<>();
     for (Path file : files) {
-      all.add(shrunk(PictureFiles.read(file), size, file));
+      all.add(shrunk(reader.read(file), size, file));
     }
     return new ImageDataset(all, size);
   }

@@ -53,11 +53,22 @@ final class ModelFile {
   }
 
   static void load(TransformerNetwork network, Map<String, NdArray> state, Path file) {
+    requireFinite(state, file);
     try {
       network.load(state);
     } catch (IllegalArgumentException e) { // a name or a shape that does not fit
       throw foreign(file, "differs: " + e.getMessage());
     }
+  }
+
+  static void requireFinite(Map<String, NdArray> state, Path file) {
+    state.forEach(
+        (name, array) -> {
+          if (!array.isFinite()) {
+            throw new Failure(
+                Failure.MODEL, "%s: %s holds values that are not numbers".formatted(file, name));
+          }
+        });
   }
 
   private static Failure foreign(Path file, String what) {

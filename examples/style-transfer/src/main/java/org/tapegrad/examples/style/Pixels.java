@@ -1,5 +1,6 @@
 package org.tapegrad.examples.style;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -38,13 +39,26 @@ final class Pixels {
     return image;
   }
 
+  /** The picture where it is opaque, on white. */
+  static BufferedImage overWhite(BufferedImage image) {
+    if (!image.getColorModel().hasAlpha()) {
+      return image;
+    }
+    BufferedImage opaque =
+        new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = opaque.createGraphics();
+    g.drawImage(image, 0, 0, Color.WHITE, null);
+    g.dispose();
+    return opaque;
+  }
+
   private static int level(float value) {
     return Math.max(0, Math.min(255, Math.round(value * 255)));
   }
 
   /** The part of a picture at (x, y) of size w x h, as a picture of size toW x toH. */
   static BufferedImage scaled(BufferedImage image, int x, int y, int w, int h, int toW, int toH) {
-    BufferedImage out = new BufferedImage(toW, toH, BufferedImage.TYPE_INT_RGB);
+    BufferedImage out = new BufferedImage(toW, toH, image.getType());
     Graphics2D g = out.createGraphics();
     g.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);

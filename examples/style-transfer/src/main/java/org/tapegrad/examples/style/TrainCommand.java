@@ -75,6 +75,12 @@ final class TrainCommand implements Callable<Integer> {
   private Path out = Path.of(DEFAULT_MODEL);
 
   @Option(
+      names = "--max-megapixels",
+      paramLabel = "N",
+      description = "refuse larger pictures before they are decoded")
+  private int megapixels = PictureReader.DEFAULT_MEGAPIXELS;
+
+  @Option(
       names = "--resume",
       description = "go on where an earlier run with this MODEL and the same settings stopped")
   private boolean resume;
@@ -94,7 +100,7 @@ final class TrainCommand implements Callable<Integer> {
     BufferedImage painting = painting();
     BufferedImage photograph = photograph();
     ImageDataset dataset =
-        content == null ? ImageDataset.bundled(size) : ImageDataset.inFolder(content, size);
+        content == null ? ImageDataset.bundled(size) : ImageDataset.inFolder(content, size, reader());
     Training training = new Training(settings, Pixels.of(painting), dataset);
     Checkpoint checkpoint = new Checkpoint(out);
     if (resume) {
@@ -131,18 +137,22 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  private PictureReader reader() {
+    return new PictureReader(megapixels);
+  }
+
   private BufferedImage painting() {
     if (style == null) {
-      return PictureFiles.resource("images/starry_night.jpg");
+      return PictureReader.resource("images/starry_night.jpg");
     }
-    return requireSize(PictureFiles.read(style), style, FilterBank.SMALLEST, "be a painting");
+    return requireSize(reader().read(style), style, FilterBank.SMALLEST, "be a painting");
   }
 
   private BufferedImage photograph() {
     if (photo == null) {
-      return PictureFiles.resource("images/chelsea.jpg");
+      return PictureReader.resource("images/chelsea.jpg");
     }
-    return requireSize(PictureFiles.read(photo), photo, Repainter.SMALLEST, "be repainted");
+    return requireSize(reader().read(photo), photo, Repainter.SMALLEST, "be repainted");
   }
 
   private static BufferedImage requireSize(

@@ -31,7 +31,7 @@ class PictureFilesTest {
   private BufferedImage roundTrip(BufferedImage image, String format) throws IOException {
     Path file = folder.resolve("picture." + format);
     assertTrue(ImageIO.write(image, format, file.toFile()));
-    return PictureFiles.read(file);
+    return TestPictures.read(file);
   }
 
   private static int[] rgb(BufferedImage image, int x, int y) {
@@ -148,7 +148,7 @@ class PictureFilesTest {
   @Test
   void picturesStandUpright() throws IOException {
     for (int orientation = 1; orientation <= 8; orientation++) {
-      BufferedImage read = PictureFiles.read(jpegWithOrientation(orientation));
+      BufferedImage read = TestPictures.read(jpegWithOrientation(orientation));
       boolean turned = orientation >= 5;
       assertEquals(turned ? 16 : 32, read.getWidth(), "orientation " + orientation);
       // Exif 2.3: where the stored picture's left edge is seen
@@ -163,7 +163,7 @@ class PictureFilesTest {
   @Test
   void damagedExifIsIgnored() throws IOException {
     Path file = jpegWithOrientation(9);
-    assertEquals(32, PictureFiles.read(file).getWidth());
+    assertEquals(32, TestPictures.read(file).getWidth());
   }
 
   private Path jpegWithOrientation(int orientation) throws IOException {
@@ -227,15 +227,15 @@ class PictureFilesTest {
   @Test
   void damagedFilesAreNamed() throws IOException {
     Path file = folder.resolve("x.png");
-    assertFails(Failure.FILE, "x.png: no such file", () -> PictureFiles.read(file));
-    assertFails(Failure.FILE, "is a folder", () -> PictureFiles.read(folder));
+    assertFails(Failure.FILE, "x.png: no such file", () -> TestPictures.read(file));
+    assertFails(Failure.FILE, "is a folder", () -> TestPictures.read(folder));
     Files.writeString(file, "not a picture");
-    assertFails(Failure.FILE, "x.png: cannot be read", () -> PictureFiles.read(file));
+    assertFails(Failure.FILE, "x.png: cannot be read", () -> TestPictures.read(file));
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(halves(), "png", png);
     for (int length = 1; length < 40; length += 3) { // into the header of the pixels
       Files.write(file, Arrays.copyOf(png.toByteArray(), length));
-      assertFails(Failure.FILE, "x.png: ", () -> PictureFiles.read(file));
+      assertFails(Failure.FILE, "x.png: ", () -> TestPictures.read(file));
     }
   }
 
@@ -254,7 +254,7 @@ class PictureFilesTest {
         Failure.USAGE, "x.tif", () -> PictureFiles.write(halves(), folder.resolve("x.tif")));
     Path file = folder.resolve("made/on/the/way.png");
     PictureFiles.write(halves(), file);
-    assertEquals(32, PictureFiles.read(file).getWidth());
+    assertEquals(32, TestPictures.read(file).getWidth());
     assertFails(
         Failure.FILE,
         "cannot be written",

@@ -49,7 +49,7 @@ class StyleTransferTest {
 
   private Path bundled(String name) {
     Path file = folder.resolve("bundled.png");
-    PictureFiles.write(Pixels.withShortSide(PictureFiles.resource(name), 150), file);
+    PictureFiles.write(Pixels.withShortSide(PictureReader.resource(name), 150), file);
     return file;
   }
 
@@ -115,17 +115,17 @@ class StyleTransferTest {
         List.of("strip-00001", "strip-00004", "strip-00010", "strip-00020", "loss")) {
       assertTrue(Files.exists(folder.resolve("out/" + name + ".png")), name);
     }
-    BufferedImage result = PictureFiles.read(folder.resolve("out/repainted.png"));
+    BufferedImage result = TestPictures.read(folder.resolve("out/repainted.png"));
     assertEquals(61, result.getWidth());
     assertEquals(47, result.getHeight());
-    BufferedImage strip = PictureFiles.read(folder.resolve("out/strip-00020.png"));
+    BufferedImage strip = TestPictures.read(folder.resolve("out/strip-00020.png"));
     assertEquals(47, strip.getHeight());
     assertTrue(outcome.out.contains(folder.resolve("out/repainted.png").toString()), outcome.out);
     assertTrue(outcome.out.contains("% of the loss is left"), outcome.out);
 
     Path again = folder.resolve("again.png");
     assertEquals(0, run("apply", "--model", model(), photograph, again).exitCode);
-    assertEquals(Pixels.of(result), Pixels.of(PictureFiles.read(again)));
+    assertEquals(Pixels.of(result), Pixels.of(TestPictures.read(again)));
   }
 
   @Test
@@ -245,7 +245,7 @@ class StyleTransferTest {
     Outcome outcome = run("apply", "--model", untrainedModel(), in, out);
     assertEquals("", outcome.err);
     assertEquals(0, outcome.exitCode);
-    BufferedImage picture = PictureFiles.read(out);
+    BufferedImage picture = TestPictures.read(out);
     assertEquals(width, picture.getWidth());
     assertEquals(height, picture.getHeight());
     assertTrue(outcome.out.contains("(%dx%d)".formatted(width, height)), outcome.out);
@@ -256,8 +256,8 @@ class StyleTransferTest {
     Path out = folder.resolve("out.png");
     Object[] args = {"apply", "--model", untrainedModel(), "--short-side", 24, photograph, out};
     assertEquals(0, run(args).exitCode);
-    assertEquals(31, PictureFiles.read(out).getWidth());
-    assertEquals(24, PictureFiles.read(out).getHeight());
+    assertEquals(31, TestPictures.read(out).getWidth());
+    assertEquals(24, TestPictures.read(out).getHeight());
     args[4] = 15;
     assertFails(Failure.USAGE, "--short-side must be at least 16, was 15", run(args));
   }
@@ -329,6 +329,21 @@ class StyleTransferTest {
         Failure.MODEL, "is '8-16 channels'", run("apply", "--model", file, photograph, out));
     new Safetensors(other, Map.of("architecture", TransformerNetwork.ARCHITECTURE)).write(file);
     assertFails(Failure.MODEL, "missing [", run("apply", "--model", file, photograph, out));
+  }
+
+  @Test
+  void modelsWithoutNumbersAreRefused() throws IOException {
+    Safetensors model = Safetensors.read(untrainedModel());
+    Map<String, NdArray> tensors = new LinkedHashMap<>(model.tensors());
+    String name = "output.weight";
+    tensors.put(name, tensors.get(name).times(Double.NaN));
+    Path file = folder.resolve("nan.safetensors");
+    new Safetensors(tensors, model.metadata()).write(file);
+    assertFails(
+        Failure.MODEL,
+        "nan.safetensors: output.weight holds values that are not numbers",
+        run("apply", "--model", file, photograph, folder.resolve("x.png")));
+    assertFalse(Files.exists(folder.resolve("x.png")));
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package org.tapegrad.examples.style;
 
 import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 
 /** Small pictures by formula. */
 final class TestPictures {
@@ -18,6 +19,10 @@ final class TestPictures {
       }
     }
     return image;
+  }
+
+  static BufferedImage read(Path file) {
+    return new PictureReader(PictureReader.DEFAULT_MEGAPIXELS).read(file);
   }
 
   private static int wave(double phase) {

@@ -21,7 +21,10 @@ class TrainingTest {
     Path photographs = folder.resolve("photograph.png");
     PictureFiles.write(TestPictures.waves(80, 60), photographs);
     NdArray painting = Pixels.of(TestPictures.waves(56, 70));
-    return new Training(settings, painting, ImageDataset.inFolder(photographs, settings.size()));
+    return new Training(
+        settings,
+        painting,
+        ImageDataset.inFolder(photographs, settings.size(), new PictureReader(100)));
   }
 
   private static void steps(Training training, int count) {
@@ -78,7 +81,7 @@ class TrainingTest {
   @Test
   void theLossFalls() {
     NdArray painting =
-        Pixels.of(Pixels.withShortSide(PictureFiles.resource("images/starry_night.jpg"), 150));
+        Pixels.of(Pixels.withShortSide(PictureReader.resource("images/starry_night.jpg"), 150));
     Settings settings = new Settings(52, 25, 1, 0.02, 0.01, 1);
     Training training = new Training(settings, painting, ImageDataset.bundled(52));
     steps(training, 25);
