@@ -1,11 +1,18 @@
 package org.tapegrad.examples.style;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +50,9 @@ final class ApplyCommand implements Callable<Integer> {
       description = "refuse larger pictures before they are decoded")
   private int megapixels = PictureReader.DEFAULT_MEGAPIXELS;
 
+  @Option(names = "--overwrite", description = "let the repainted picture take the place of IN")
+  private boolean overwrite;
+
   @Parameters(index = "0", paramLabel = "IN", description = "a photograph or a folder of them")
   private Path in;
 
@@ -62,15 +72,20 @@ final class ApplyCommand implements Callable<Integer> {
       throw Failure.file(in, "no such file or folder");
     }
     Repainter repainter = new Repainter(ModelFile.read(model));
-    if (!Files.isDirectory(in)) {
-      repaint(repainter, in, Files.isDirectory(out) ? named(in) : out);
-      return Failure.NONE;
-    }
-    return repaintFolder(repainter);
+    Map<Path, Path> jobs = jobs();
+    jobs.forEach(this::requireAllowed);
+    removeOrphans(jobs.values());
+    return jobs.size() == 1 && !Files.isDirectory(in)
+        ? repaint(repainter, in, jobs.get(in))
+        : repaintAll(repainter, jobs);
   }
 
-  /** One damaged picture does not keep the others from being repainted. */
-  private int repaintFolder(Repainter repainter) {
+  /** What is repainted to which file. */
+  private Map<Path, Path> jobs() {
+    if (!Files.isDirectory(in)) {
+      boolean folder = Files.isDirectory(out) || !out.getFileName().toString().contains(".");
+      return Map.of(in, folder ? out.resolve(stem(in) + ".png") : out);
+    }
     List<Path> files = PictureFiles.inFolder(in);
     if (files.isEmpty()) {
       throw Failure.file(in, "no picture in this folder");
@@ -78,10 +93,70 @@ final class ApplyCommand implements Callable<Integer> {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw Failure.file(out, "is a file, but " + in + " is a folder: name a folder to write to");
     }
-    int worst = Failure.NONE;
-    for (Path file : files) {
+    Map<String, Long> sameName =
+        files.stream().collect(Collectors.groupingBy(ApplyCommand::key, Collectors.counting()));
+    Map<Path, Path> jobs = new LinkedHashMap<>();
+    for (Path file : files) { // a.png and a.jpg become a.png.png and a.jpg.png
+      String name = sameName.get(key(file)) > 1 ? file.getFileName().toString() : stem(file);
+      jobs.put(file, out.resolve(name + ".png"));
+    }
+    requireDistinct(jobs);
+    return jobs;
+  }
+
+  private static void requireDistinct(Map<Path, Path> jobs) {
+    Map<String, Path> taken = new HashMap<>();
+    jobs.forEach(
+        (from, to) -> {
+          Path other = taken.put(to.toString().toLowerCase(Locale.ROOT), from);
+          if (other != null) {
+            throw Failure.usage("%s and %s would both become %s".formatted(other, from, to));
+          }
+        });
+  }
+
+  /** The same for two files that a file system might take for one when they end alike. */
+  private static String key(Path file) {
+    return stem(file).toLowerCase(Locale.ROOT);
+  }
+
+  private static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return name.contains(".") ? name.substring(0, name.lastIndexOf('.')) : name;
+  }
+
+  private void requireAllowed(Path from, Path to) {
+    PictureFiles.requireWritable(to);
+    try {
+      boolean same = Files.exists(to) && Files.isSameFile(from, to);
+      boolean sameFolder = Files.isDirectory(in) && Files.exists(out) && Files.isSameFile(in, out);
+      if ((same || sameFolder) && !overwrite) {
+        throw Failure.usage(
+            "IN and OUT are one %s, %s; --overwrite replaces what is there"
+                .formatted(sameFolder ? "folder" : "file", sameFolder ? out : to));
+      }
+    } catch (IOException e) {
+      throw Failure.reading(from, e);
+    }
+  }
+
+  private static void removeOrphans(Collection<Path> files) {
+    Path folder = files.iterator().next().toAbsolutePath().getParent();
+    if (Files.isDirectory(folder)) {
       try {
-        repaint(repainter, file, named(file));
+        WholeFile.removeOrphans(folder, false);
+      } catch (IOException e) {
+        throw Failure.writing(folder, e);
+      }
+    }
+  }
+
+  /** One damaged picture does not keep the others from being repainted. */
+  private int repaintAll(Repainter repainter, Map<Path, Path> jobs) {
+    int worst = Failure.NONE;
+    for (Map.Entry<Path, Path> job : jobs.entrySet()) {
+      try {
+        repaint(repainter, job.getKey(), job.getValue());
       } catch (Failure e) {
         spec.commandLine().getErr().println("error: " + e.getMessage());
         worst = Math.max(worst, e.exitCode());
@@ -90,13 +165,7 @@ final class ApplyCommand implements Callable<Integer> {
     return worst;
   }
 
-  private Path named(Path file) {
-    String name = file.getFileName().toString();
-    return out.resolve(name.substring(0, name.lastIndexOf('.')) + ".png");
-  }
-
-  private void repaint(Repainter repainter, Path from, Path to) {
-    PictureFiles.requireWritable(to);
+  private int repaint(Repainter repainter, Path from, Path to) {
     BufferedImage photograph = new PictureReader(megapixels).read(from);
     if (shortSide != null) {
       photograph = Pixels.withShortSide(photograph, shortSide);
@@ -106,5 +175,6 @@ final class ApplyCommand implements Callable<Integer> {
     PrintWriter o = spec.commandLine().getOut();
     o.println("%s -> %s (%dx%d)".formatted(from, to, picture.getWidth(), picture.getHeight()));
     o.flush();
+    return Failure.NONE;
   }
 }

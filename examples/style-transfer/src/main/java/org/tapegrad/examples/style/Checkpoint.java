@@ -20,13 +20,8 @@ final class Checkpoint {
 
   private final Path file;
 
-  /**
-   * The checkpoint of a model: {@code model.safetensors} has {@code model.training.safetensors}.
-   */
-  Checkpoint(Path model) {
-    String name = model.getFileName().toString();
-    String base = name.replaceFirst("\\.safetensors$", "");
-    this.file = model.resolveSibling(base + ".training.safetensors");
+  Checkpoint(Path file) {
+    this.file = file;
   }
 
   Path file() {
@@ -54,13 +49,22 @@ final class Checkpoint {
     if (history == null || history.rank() != 2 || history.size(1) != 3) {
       throw new Failure(Failure.MODEL, file + ": not a checkpoint: no history of losses");
     }
-    ModelFile.load(training.network(), part(content, NETWORK), file);
+    ModelFile.load(training.network(), network(content), file);
     try {
       training.optimizer().load(part(content, OPTIMIZER));
     } catch (IllegalArgumentException e) { // a name or a shape that does not fit
       throw new Failure(Failure.MODEL, file + ": not a checkpoint: " + e.getMessage(), e);
     }
     training.history().restore(history);
+  }
+
+  static boolean isOne(Safetensors content) {
+    return content.tensors().containsKey(HISTORY);
+  }
+
+  /** The weights in a checkpoint. */
+  static Map<String, NdArray> network(Safetensors content) {
+    return part(content, NETWORK);
   }
 
   private static Map<String, NdArray> part(Safetensors content, String prefix) {

@@ -2,6 +2,7 @@ package org.tapegrad.examples.style;
 
 import java.awt.image.BufferedImage;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,14 +12,14 @@ final class Gallery {
   /** Parts of the training after which a strip is made, in percent. */
   private static final int[] STAGES = {5, 20, 50, 100};
 
-  private final Path model;
+  private final TrainingFiles files;
   private final BufferedImage photograph;
   private final BufferedImage painting;
   private final List<String> written = new ArrayList<>();
 
-  /** The pictures beside a model. */
-  Gallery(Path model, BufferedImage photograph, BufferedImage painting) {
-    this.model = model;
+  /** The pictures of a training that has these files. */
+  Gallery(TrainingFiles files, BufferedImage photograph, BufferedImage painting) {
+    this.files = files;
     this.photograph = photograph;
     this.painting = painting;
   }
@@ -35,17 +36,24 @@ final class Gallery {
 
   /** A strip photograph | painting | result of the network as it is now. */
   void stage(Training training) {
-    Path file = model.resolveSibling("strip-%05d.png".formatted(training.steps()));
+    Path file = files.strip(training.steps());
     PictureFiles.write(Strip.of(photograph, painting, repainted(training)), file);
     written.add("%-22s %s".formatted("after %d steps".formatted(training.steps()), file));
   }
 
+  /** The strip that is due now, if a run that was killed has not left it. */
+  void missingStage(Training training, int steps) {
+    if (isStage(training.steps(), steps) && !Files.exists(files.strip(training.steps()))) {
+      stage(training);
+    }
+  }
+
   /** The repainted photograph and the plot of the loss. */
   void finish(Training training) {
-    Path result = model.resolveSibling("repainted.png");
+    Path result = files.repainted();
     PictureFiles.write(repainted(training), result);
     written.add("%-22s %s".formatted("repainted photograph", result));
-    Path plot = model.resolveSibling("loss.png");
+    Path plot = files.plot();
     try {
       PictureFiles.write(LossPlot.of(training.history()), plot);
       written.add("%-22s %s".formatted("plot of the loss", plot));

@@ -10,7 +10,7 @@ import org.tapegrad.io.SafetensorsException;
 
 /** A trained network as a safetensors file. */
 final class ModelFile {
-  private static final String ARCHITECTURE = "architecture";
+  static final String ARCHITECTURE = "architecture";
 
   private ModelFile() {}
 
@@ -27,20 +27,7 @@ final class ModelFile {
     }
   }
 
-  /** Finds out before a long training whether its result could be written. */
-  static void requireWritable(Path file) {
-    if (!file.toString().endsWith(".safetensors")) {
-      throw Failure.usage("--out must end in .safetensors, was " + file);
-    }
-    Path folder = file.toAbsolutePath().getParent();
-    try {
-      Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, "model", ".part"));
-    } catch (IOException e) {
-      throw Failure.writing(file, e);
-    }
-  }
-
+  /** The network of a model or of a checkpoint. */
   static TransformerNetwork read(Path file) {
     Safetensors content = readArrays(file);
     String architecture = content.metadata().get(ARCHITECTURE);
@@ -48,7 +35,8 @@ final class ModelFile {
       throw foreign(file, "is " + (architecture == null ? "unknown" : "'" + architecture + "'"));
     }
     TransformerNetwork network = new TransformerNetwork(0);
-    load(network, content.tensors(), file);
+    load(
+        network, Checkpoint.isOne(content) ? Checkpoint.network(content) : content.tensors(), file);
     return network;
   }
 

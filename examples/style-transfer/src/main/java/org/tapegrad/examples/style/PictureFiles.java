@@ -25,29 +25,15 @@ final class PictureFiles {
     }
   }
 
-  /** Writes a picture, PNG or JPEG as the file's name ends, and makes its folder. */
+  /** Writes a picture whole, PNG or JPEG as the file's name ends, and makes its folder. */
   static void write(BufferedImage image, Path file) {
     requireWritable(file);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       ImageIO.write(image, extension(file), bytes);
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      writeOrRemove(bytes.toByteArray(), file);
+      WholeFile.write(bytes.toByteArray(), file);
     } catch (IOException e) {
       throw Failure.writing(file, e);
-    }
-  }
-
-  /** A new file that could be written only in part is of no use to anybody. */
-  private static void writeOrRemove(byte[] bytes, Path file) throws IOException {
-    boolean existed = Files.exists(file);
-    try {
-      Files.write(file, bytes);
-    } catch (IOException e) {
-      if (!existed) {
-        Files.deleteIfExists(file);
-      }
-      throw e;
     }
   }
 
@@ -61,10 +47,15 @@ final class PictureFiles {
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
-  /** The pictures of a folder by their names, in alphabetical order. */
+  /** The pictures of a folder by their names, in alphabetical order, without hidden ones. */
   static List<Path> inFolder(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(Files::isRegularFile).filter(PictureFiles::isPicture).sorted().toList();
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.getFileName().toString().startsWith("."))
+          .filter(PictureFiles::isPicture)
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw Failure.reading(folder, e);
     }

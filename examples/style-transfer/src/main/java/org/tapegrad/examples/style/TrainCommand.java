@@ -1,8 +1,9 @@
 package org.tapegrad.examples.style;
 
 import java.awt.image.BufferedImage;
-import java.io.PrintStream;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
   static final String DEFAULT_MODEL = "style-transfer-out/model.safetensors";
 
-  /** Steps after which the training could be resumed. */
+  /** Steps between two checkpoints; the first comes after one step. */
   private static final int CHECKPOINT_EVERY = 50;
 
   /** A training that leaves more of the loss, in percent, has failed. */
@@ -96,44 +97,105 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings =
         new Settings(size, steps, batch, contentWeight, learningRate, seed).checked();
-    ModelFile.requireWritable(out);
-    BufferedImage painting = painting();
-    BufferedImage photograph = photograph();
-    ImageDataset dataset =
-        content == null ? ImageDataset.bundled(size) : ImageDataset.inFolder(content, size, reader());
-    Training training = new Training(settings, Pixels.of(painting), dataset);
-    Checkpoint checkpoint = new Checkpoint(out);
-    if (resume) {
-      checkpoint.restore(training, otherKernels);
-    }
-    Gallery gallery = new Gallery(out, photograph, painting);
-    try {
-      run(training, settings, checkpoint, gallery);
+    try (TrainingFiles files = new TrainingFiles(out)) {
+      requireApart(files);
+      BufferedImage painting = painting();
+      BufferedImage photograph = photograph();
+      ImageDataset dataset =
+          content == null
+              ? ImageDataset.bundled(size)
+              : ImageDataset.inFolder(content, size, reader());
+      Training training = new Training(settings, Pixels.of(painting), dataset);
+      Checkpoint checkpoint = new Checkpoint(files.checkpoint());
+      begin(training, checkpoint, files);
+      Gallery gallery = new Gallery(files, photograph, painting);
+      try (StopRequest stop = new StopRequest()) {
+        return run(training, settings, checkpoint, gallery, stop);
+      }
     } catch (OutOfMemoryError e) {
       throw new Failure(
           Failure.USAGE,
           "training needs more memory than Java may use; lower --size or --batch",
           e);
     }
+  }
+
+  /** What is read must not be what is written. */
+  private void requireApart(TrainingFiles files) {
+    for (Path input : new Path[] {style, photo}) {
+      if (input != null && files.contains(input)) {
+        throw Failure.usage(input + " would be overwritten; give --out another name");
+      }
+    }
+    if (content != null && Files.isDirectory(content)) {
+      try {
+        if (files.folder().toRealPath().startsWith(content.toRealPath())) {
+          throw Failure.usage(
+              "--out %s lies in the folder of --content; pictures written there would be trained on"
+                  .formatted(out));
+        }
+      } catch (IOException e) {
+        throw Failure.reading(content, e);
+      }
+    }
+  }
+
+  private void begin(Training training, Checkpoint checkpoint, TrainingFiles files) {
+    if (resume && Files.exists(checkpoint.file())) {
+      checkpoint.restore(training, otherKernels);
+      return;
+    }
+    PrintWriter print = spec.commandLine().getOut();
+    if (resume) {
+      print.println("nothing to resume, %s does not exist: begins".formatted(checkpoint.file()));
+    }
+    files.keepEarlier().ifPresent(kept -> print.println("the earlier run is kept as " + kept));
+    print.flush();
+  }
+
+  private int run(
+      Training training,
+      Settings settings,
+      Checkpoint checkpoint,
+      Gallery gallery,
+      StopRequest stop) {
+    train(training, settings, checkpoint, gallery, stop);
+    if (training.steps() < settings.steps()) {
+      System.err.println(
+          "stopped after step %d, which is kept in %s: the same command with --resume goes on"
+              .formatted(training.steps(), checkpoint.file()));
+      return Failure.NONE; // the signal decides on the exit code
+    }
     ModelFile.write(training.network(), out);
     gallery.finish(training);
     return report(training.history(), gallery);
   }
 
-  private void run(Training training, Settings settings, Checkpoint checkpoint, Gallery gallery) {
-    PrintStream err = System.err;
+  /**
+   * Steps until all are done or a signal comes; a strip is written before its step's checkpoint.
+   */
+  private void train(
+      Training training,
+      Settings settings,
+      Checkpoint checkpoint,
+      Gallery gallery,
+      StopRequest stop) {
+    gallery.missingStage(training, settings.steps());
     try (Progress progress =
-        new Progress(err, training.steps(), settings.steps(), settings.batch())) {
-      while (training.steps() < settings.steps()) {
+        new Progress(System.err, training.steps(), settings.steps(), settings.batch())) {
+      while (training.steps() < settings.steps() && !stop.isMade()) {
         progress.step(training.step());
         int step = training.steps();
-        if (step % CHECKPOINT_EVERY == 0 || step == settings.steps()) {
-          checkpoint.write(training);
-        }
         if (Gallery.isStage(step, settings.steps())) {
           gallery.stage(training);
         }
+        if (step == 1 || step % CHECKPOINT_EVERY == 0 || step == settings.steps()) {
+          checkpoint.write(training);
+        }
       }
+    }
+    if (training.steps() < settings.steps()) {
+      checkpoint.write(training);
     }
   }
 

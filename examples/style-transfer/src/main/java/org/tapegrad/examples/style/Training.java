@@ -16,7 +16,7 @@ import org.tapegrad.optim.Optimizer;
  * A network being trained: one {@link #step()} after the other, each decided by its number alone.
  */
 final class Training {
-  /** The name of the kernels in {@link #identity()}; the other names are those of options. */
+  /** The name of the kernels in {@link #identity()}. */
   static final String KERNELS = "kernels";
 
   private final Settings settings;
@@ -36,6 +36,7 @@ final class Training {
     network = new TransformerNetwork(settings.seedOf(Use.WEIGHTS, 0));
     optimizer = new Adam(network.parameters(), settings.learningRate());
     identity = new LinkedHashMap<>(settings.fixed());
+    identity.put(ModelFile.ARCHITECTURE, TransformerNetwork.ARCHITECTURE);
     identity.put("--style", Integer.toHexString(painting.hashCode()));
     identity.put("--content", dataset.fingerprint());
     identity.put(KERNELS, DType.kernelSet());

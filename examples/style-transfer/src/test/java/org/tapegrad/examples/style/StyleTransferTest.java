@@ -1,7 +1,10 @@
 package org.tapegrad.examples.style;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,12 +12,16 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,8 +95,26 @@ class StyleTransferTest {
     return run(args.toArray());
   }
 
+  private Path out(String name) {
+    return folder.resolve("out").resolve(name);
+  }
+
   private Path model() {
-    return folder.resolve("out/model.safetensors");
+    return out("model.safetensors");
+  }
+
+  private Path checkpoint() {
+    return out("model.training.safetensors");
+  }
+
+  private int stepsInCheckpoint() throws IOException {
+    return Safetensors.read(checkpoint()).tensors().get("history").size(0);
+  }
+
+  private List<String> names(Path where) throws IOException {
+    try (Stream<Path> files = Files.list(where)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
   }
 
   private Path untrainedModel() {
@@ -113,14 +138,14 @@ class StyleTransferTest {
     assertEquals(0, outcome.exitCode, outcome.out);
     for (String name :
         List.of("strip-00001", "strip-00004", "strip-00010", "strip-00020", "loss")) {
-      assertTrue(Files.exists(folder.resolve("out/" + name + ".png")), name);
+      assertTrue(Files.exists(out("model-" + name + ".png")), name);
     }
-    BufferedImage result = TestPictures.read(folder.resolve("out/repainted.png"));
+    BufferedImage result = TestPictures.read(out("model-repainted.png"));
     assertEquals(61, result.getWidth());
     assertEquals(47, result.getHeight());
-    BufferedImage strip = TestPictures.read(folder.resolve("out/strip-00020.png"));
+    BufferedImage strip = TestPictures.read(out("model-strip-00020.png"));
     assertEquals(47, strip.getHeight());
-    assertTrue(outcome.out.contains(folder.resolve("out/repainted.png").toString()), outcome.out);
+    assertTrue(outcome.out.contains(out("model-repainted.png").toString()), outcome.out);
     assertTrue(outcome.out.contains("% of the loss is left"), outcome.out);
 
     Path again = folder.resolve("again.png");
@@ -143,10 +168,9 @@ class StyleTransferTest {
 
   @Test
   void resumesWhereItStopped() throws IOException {
-    assertFails(Failure.FILE, "no such file", train("--resume"));
     train("--steps", 3);
     train("--resume", "--steps", 5);
-    Path checkpoint = folder.resolve("out/model.training.safetensors");
+    Path checkpoint = checkpoint();
     assertEquals(5, Safetensors.read(checkpoint).tensors().get("history").size(0));
     byte[] before = Files.readAllBytes(model());
     train("--resume", "--steps", 5);
@@ -162,17 +186,177 @@ class StyleTransferTest {
         Failure.USAGE,
         "--style of the earlier run",
         train("--resume", "--style", picture("other.png", 50, 50)));
-    Path checkpoint = folder.resolve("out/model.training.safetensors");
+    Path checkpoint = checkpoint();
     Files.writeString(checkpoint, "damaged");
     assertFails(Failure.MODEL, "model.training.safetensors: not a model", train("--resume"));
-    Files.copy(untrainedModel(), checkpoint, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(untrainedModel(), checkpoint, REPLACE_EXISTING);
     assertFails(Failure.MODEL, "not a checkpoint", train("--resume"));
+  }
+
+  @Test
+  void withNothingToResumeItBegins() throws IOException {
+    Outcome outcome = train("--resume");
+    assertTrue(
+        outcome.out.startsWith("nothing to resume, " + checkpoint() + " does not exist: begins"),
+        outcome.out);
+    assertEquals(2, stepsInCheckpoint());
+  }
+
+  @Test
+  void anEarlierRunIsKept() throws IOException {
+    train("--steps", 1);
+    byte[] first = Files.readAllBytes(model());
+    List<String> names = names(out(""));
+    Outcome second = train("--steps", 2);
+    assertTrue(
+        second.out.startsWith("the earlier run is kept as " + out("model.1.safetensors")),
+        second.out);
+    assertArrayEquals(first, Files.readAllBytes(out("model.1.safetensors")));
+    for (String name : names) {
+      assertTrue(Files.exists(out(name.replaceFirst("model", "model.1"))), name);
+    }
+    Files.delete(out("model.1.safetensors"));
+    Files.delete(model());
+    assertTrue(train("--resume", "--steps", 2).out.contains("loss is left")); // resumed, not kept
+    Files.delete(checkpoint());
+    assertTrue(train("--resume").out.contains("kept as " + out("model.2.safetensors")));
+  }
+
+  @Test
+  void aCheckpointComesAfterTheFirstStep() throws IOException {
+    train("--steps", 9, "--learning-rate", 1e30); // ends in step 2
+    assertEquals(1, stepsInCheckpoint());
+  }
+
+  @Test
+  void aStripIsThereBeforeTheCheckpointThatFollowsIt() throws IOException {
+    Path strip = out("model-strip-00001.png");
+    Files.createDirectories(strip.resolve("in the way"));
+    assertFails(Failure.FILE, "model-strip-00001.png: cannot be written", train());
+    assertFalse(Files.exists(checkpoint()));
+  }
+
+  @Test
+  void resumeMakesWhatIsMissing() throws IOException {
+    train("--steps", 1);
+    byte[] model = Files.readAllBytes(model());
+    List<String> names = names(out(""));
+    for (String name : names) {
+      if (!name.endsWith(".training.safetensors")) {
+        Files.delete(out(name));
+      }
+    }
+    train("--steps", 1, "--resume");
+    assertEquals(names, names(out("")));
+    assertArrayEquals(model, Files.readAllBytes(model()));
+  }
+
+  @Test
+  void twoTrainingsDoNotShareAFolder() {
+    try (TrainingFiles other = new TrainingFiles(out("other.safetensors"))) {
+      assertFails(Failure.FILE, "another training writes to this folder", train());
+      assertFalse(other.contains(model()));
+    }
+    train();
+    assertTrue(Files.exists(model()));
+  }
+
+  @Test
+  void whatKilledRunsLeftIsRemoved() throws IOException {
+    Path out = Files.createDirectory(out(""));
+    String ofModel = ".6f9619ff-8b86-d011-b42d-00cf4fc964ff.part";
+    for (String name : List.of(".style-transfer-1.part", ofModel, "mine.part", ".mine.part")) {
+      Files.writeString(out.resolve(name), "x");
+    }
+    Path busy = Files.writeString(out.resolve(".style-transfer-2.part"), "x");
+    try (FileChannel channel = FileChannel.open(busy, StandardOpenOption.WRITE)) {
+      assertTrue(WholeFile.lock(channel));
+      run("apply", "--model", untrainedModel(), photograph, out.resolve("x.png"));
+      assertEquals(
+          List.of(ofModel, ".mine.part", busy.getFileName().toString(), "mine.part", "x.png"),
+          names(out));
+    }
+    train();
+    List<String> left = names(out);
+    assertTrue(left.containsAll(List.of(".mine.part", "mine.part")), left.toString());
+    assertEquals(2, left.stream().filter(name -> name.matches(".*(part|lock)")).count(), "" + left);
+  }
+
+  @Test
+  void whatIsReadIsNotOverwritten() throws IOException {
+    Path content = Files.createDirectory(folder.resolve("content"));
+    PictureFiles.write(TestPictures.waves(60, 60), content.resolve("a.png"));
+    assertFails(
+        Failure.USAGE,
+        "lies in the folder of --content",
+        train("--content", content, "--out", content.resolve("model.safetensors")));
+    Files.createDirectory(out(""));
+    for (String option : List.of("--style", "--photo")) {
+      Path input = Files.copy(painting, out("model-repainted.png"), REPLACE_EXISTING);
+      assertFails(Failure.USAGE, "would be overwritten", train(option, input));
+      assertArrayEquals(Files.readAllBytes(painting), Files.readAllBytes(input));
+    }
+  }
+
+  @Test
+  void aCheckpointIsRepaintedWith() throws IOException {
+    train("--steps", 1);
+    Path a = folder.resolve("a.png");
+    Path b = folder.resolve("b.png");
+    run("apply", "--model", model(), photograph, a);
+    assertEquals("", run("apply", "--model", checkpoint(), photograph, b).err);
+    assertArrayEquals(Files.readAllBytes(a), Files.readAllBytes(b));
+  }
+
+  @Test
+  void aPhotographIsNotReplacedUnlessAskedFor() throws IOException {
+    Path model = untrainedModel();
+    byte[] before = Files.readAllBytes(photograph);
+    Path link = Files.createSymbolicLink(folder.resolve("link.png"), photograph);
+    for (Path out : List.of(photograph, link)) {
+      assertFails(
+          Failure.USAGE,
+          "IN and OUT are one file, ",
+          run("apply", "--model", model, photograph, out));
+    }
+    assertFails(
+        Failure.USAGE,
+        "IN and OUT are one folder, ",
+        run("apply", "--model", model, folder, folder.resolve(".")));
+    assertArrayEquals(before, Files.readAllBytes(photograph));
+    assertEquals("", run("apply", "--model", model, "--overwrite", photograph, link).err);
+    assertNotEquals(-1, Arrays.mismatch(before, Files.readAllBytes(photograph)));
+    assertTrue(Files.isSymbolicLink(link));
+  }
+
+  @Test
+  void everyPhotographHasAResultOfItsOwn() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    for (String name : List.of("a.png", "A.jpg", "b.png", "._b.png")) {
+      PictureFiles.write(TestPictures.waves(16, 16), in.resolve(name));
+    }
+    Path out = folder.resolve("painted");
+    assertEquals("", run("apply", "--model", untrainedModel(), in, out).err);
+    assertEquals(List.of("A.jpg.png", "a.png.png", "b.png"), names(out));
+    PictureFiles.write(TestPictures.waves(16, 16), in.resolve("a.png.jpg"));
+    assertFails(
+        Failure.USAGE,
+        "would both become " + folder.resolve("none/a.png.png"),
+        run("apply", "--model", untrainedModel(), in, folder.resolve("none")));
+    assertFalse(Files.exists(folder.resolve("none")));
+  }
+
+  @Test
+  void aFolderIsMadeForOnePhotograph() {
+    Path out = folder.resolve("made");
+    assertEquals("", run("apply", "--model", untrainedModel(), photograph, out).err);
+    assertTrue(Files.exists(out.resolve("photograph.png")));
   }
 
   @Test
   void otherKernelsAreRefusedUnlessAskedFor() throws IOException {
     train("--steps", 1);
-    Path checkpoint = folder.resolve("out/model.training.safetensors");
+    Path checkpoint = checkpoint();
     Safetensors written = Safetensors.read(checkpoint);
     assertEquals(DType.kernelSet(), written.metadata().get("kernels"));
     Map<String, String> metadata = new LinkedHashMap<>(written.metadata());

@@ -1,0 +1,97 @@
+package org.tapegrad.examples.style;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tapegrad.io.Safetensors;
+
+/** The program in a process of its own, which signals and a full disk end. */
+class KilledTest {
+  @TempDir Path folder;
+  private Path photograph;
+  private Path errors;
+
+  @BeforeEach
+  void files() {
+    photograph = folder.resolve("photograph.png");
+    PictureFiles.write(TestPictures.waves(64, 64), photograph);
+    errors = folder.resolve("errors.txt");
+  }
+
+  /** Runs the program behind other words, those of a shell or of env. */
+  private Process start(List<String> before, String... args) throws IOException {
+    List<String> words = new ArrayList<>(before);
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(List.of("-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-cp"));
+    words.addAll(List.of(System.getProperty("java.class.path"), StyleTransfer.class.getName()));
+    words.addAll(List.of(args));
+    return new ProcessBuilder(words)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(errors.toFile())
+        .start();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM, 143", "INT, 130", "HUP, 129"})
+  void aSignalLeavesACheckpoint(String signal, int exitCode) throws Exception {
+    Path env = Path.of("/usr/bin/env");
+    assumeTrue(Files.exists(env) && Files.exists(Path.of("/bin/kill")));
+    Path model = folder.resolve("out/model.safetensors");
+    Path checkpoint = folder.resolve("out/model.training.safetensors");
+    List<String> heard = List.of(env.toString(), "--default-signal=" + signal);
+    String[] args =
+        ("train --size 52 --steps 100000 --style %s --photo %s --out %s"
+                .formatted(photograph, photograph, model))
+            .split(" ");
+    Process process = start(heard, args);
+    try {
+      while (process.isAlive() && !Files.exists(checkpoint)) {
+        Thread.sleep(20);
+      }
+      Thread.sleep(100);
+      new ProcessBuilder("/bin/kill", "-" + signal, "" + process.pid()).start().waitFor();
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    } finally {
+      process.destroyForcibly();
+    }
+    String printed = Files.readString(errors);
+    assertEquals(exitCode, process.exitValue(), printed);
+    int steps = Safetensors.read(checkpoint).tensors().get("history").size(0);
+    assertTrue(printed.contains("stopped after step " + steps + ", which is kept in "), printed);
+    assertTrue(steps > 1, "stopped after " + steps);
+  }
+
+  @Test
+  void aFullDiskLeavesTheOldPicture() throws Exception {
+    assumeTrue(Files.exists(Path.of("/bin/sh")));
+    Path model = folder.resolve("model.safetensors");
+    ModelFile.write(new TransformerNetwork(1), model);
+    Path out = folder.resolve("pictures/out.png");
+    PictureFiles.write(TestPictures.waves(64, 64), out);
+    byte[] before = Files.readAllBytes(out);
+    List<String> limited = List.of("/bin/sh", "-c", "ulimit -f 1; exec \"$@\"", "sh");
+    String[] args = {"apply", "--model", model.toString(), photograph.toString(), out.toString()};
+    Process process = start(limited, args);
+    try {
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    } finally {
+      process.destroyForcibly();
+    }
+    assertEquals(Failure.FILE, process.exitValue());
+    assertArrayEquals(before, Files.readAllBytes(out));
+    assertEquals(1, folder.resolve("pictures").toFile().list().length);
+  }
+}
