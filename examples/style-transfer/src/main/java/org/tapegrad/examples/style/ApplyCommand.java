@@ -50,6 +50,9 @@ final class ApplyCommand implements Callable<Integer> {
       description = "refuse larger pictures before they are decoded")
   private int megapixels = PictureReader.DEFAULT_MEGAPIXELS;
 
+  @Option(names = "--quality", paramLabel = "N", description = "of JPEG files, from 1 to 100")
+  private int quality = PictureFiles.DEFAULT_QUALITY;
+
   @Option(names = "--overwrite", description = "let the repainted picture take the place of IN")
   private boolean overwrite;
 
@@ -68,6 +71,9 @@ final class ApplyCommand implements Callable<Integer> {
       throw Failure.usage(
           "--short-side must be at least " + Repainter.SMALLEST + ", was " + shortSide);
     }
+    if (quality < 1 || quality > 100) {
+      throw Failure.usage("--quality must be from 1 to 100, was " + quality);
+    }
     if (!Files.exists(in)) {
       throw Failure.file(in, "no such file or folder");
     }
@@ -83,7 +89,8 @@ final class ApplyCommand implements Callable<Integer> {
   /** What is repainted to which file. */
   private Map<Path, Path> jobs() {
     if (!Files.isDirectory(in)) {
-      boolean folder = Files.isDirectory(out) || !out.getFileName().toString().contains(".");
+      String name = String.valueOf(out.getFileName());
+      boolean folder = Files.isDirectory(out) || !name.contains(".");
       return Map.of(in, folder ? out.resolve(stem(in) + ".png") : out);
     }
     List<Path> files = PictureFiles.inFolder(in);
@@ -151,29 +158,37 @@ final class ApplyCommand implements Callable<Integer> {
     }
   }
 
-  /** One damaged picture does not keep the others from being repainted. */
+  /** One picture that cannot be repainted does not keep the others from being so. */
   private int repaintAll(Repainter repainter, Map<Path, Path> jobs) {
+    PrintWriter err = spec.commandLine().getErr();
+    PictureFiles.unread(in)
+        .forEach(file -> err.println(Failure.oneLine("skipped " + file + ": format not read")));
     int worst = Failure.NONE;
     for (Map.Entry<Path, Path> job : jobs.entrySet()) {
       try {
         repaint(repainter, job.getKey(), job.getValue());
-      } catch (Failure e) {
-        spec.commandLine().getErr().println("error: " + e.getMessage());
-        worst = Math.max(worst, e.exitCode());
+      } catch (RuntimeException | OutOfMemoryError e) {
+        Failure failure = Failure.of(e);
+        err.println("error: " + failure.getMessage());
+        worst = Math.max(worst, failure.exitCode());
       }
     }
     return worst;
   }
 
   private int repaint(Repainter repainter, Path from, Path to) {
-    BufferedImage photograph = new PictureReader(megapixels).read(from);
+    BufferedImage photograph = new PictureReader(megapixels).readWithAlpha(from);
     if (shortSide != null) {
       photograph = Pixels.withShortSide(photograph, shortSide);
     }
-    BufferedImage picture = repainter.repaint(photograph, from.toString());
-    PictureFiles.write(picture, to);
+    BufferedImage picture = repainter.repaint(Pixels.overWhite(photograph), from.toString());
+    if (PictureFiles.keepsAlpha(to)) {
+      picture = Pixels.withAlphaOf(photograph, picture);
+    }
+    PictureFiles.write(picture, to, quality);
+    String size = picture.getWidth() + "x" + picture.getHeight();
     PrintWriter o = spec.commandLine().getOut();
-    o.println("%s -> %s (%dx%d)".formatted(from, to, picture.getWidth(), picture.getHeight()));
+    o.println(Failure.oneLine("%s -> %s (%s)".formatted(from, to, size)));
     o.flush();
     return Failure.NONE;
   }

@@ -26,16 +26,59 @@ final class Failure extends RuntimeException {
   /** The model file is not one of this program's, or of another architecture. */
   static final int MODEL = 4;
 
+  /** Something that nobody has thought of, a mistake in the program. */
+  static final int UNFORESEEN = 5;
+
+  /** How to give more memory to whatever command was typed. */
+  static final String HEAP = "JAVA_TOOL_OPTIONS=-Xmx8g before the command gives 8 GB";
+
+  private static final int LONGEST = 480;
+
   private final int exitCode;
 
   Failure(int exitCode, String message) {
-    super(message);
+    super(oneLine(message));
     this.exitCode = exitCode;
   }
 
   Failure(int exitCode, String message, Throwable cause) {
-    super(message, cause);
+    super(oneLine(message), cause);
     this.exitCode = exitCode;
+  }
+
+  /**
+   * A text that may hold names from files as a line that is safe to print: control characters are
+   * escaped, and of more than 500 characters the middle is left out.
+   */
+  static String oneLine(String text) {
+    StringBuilder line = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              int type = Character.getType(c);
+              boolean shown =
+                  type != Character.CONTROL
+                      && type != Character.FORMAT
+                      && type != Character.LINE_SEPARATOR
+                      && type != Character.PARAGRAPH_SEPARATOR;
+              line.append(shown ? Character.toString(c) : "\\u%04x".formatted(c));
+            });
+    return line.length() <= LONGEST
+        ? line.toString()
+        : line.substring(0, LONGEST / 2) + " ... " + line.substring(line.length() - LONGEST / 3);
+  }
+
+  /** What anything that was thrown means to the person at the command line. */
+  static Failure of(Throwable e) {
+    if (e instanceof Failure failure) {
+      return failure;
+    }
+    if (e instanceof OutOfMemoryError) {
+      return new Failure(FILE, "more memory is needed than Java may use; " + HEAP, e);
+    }
+    StackTraceElement[] trace = e.getStackTrace();
+    return new Failure(
+        UNFORESEEN, "unforeseen, %s%s".formatted(e, trace.length == 0 ? "" : " at " + trace[0]), e);
   }
 
   int exitCode() {

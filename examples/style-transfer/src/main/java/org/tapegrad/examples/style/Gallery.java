@@ -41,6 +41,11 @@ final class Gallery {
     written.add("%-22s %s".formatted("after %d steps".formatted(training.steps()), file));
   }
 
+  /** Finds out before a long training whether the photograph can be repainted at its end. */
+  void rehearse(Training training) {
+    repainted(training);
+  }
+
   /** The strip that is due now, if a run that was killed has not left it. */
   void missingStage(Training training, int steps) {
     if (isStage(training.steps(), steps) && !Files.exists(files.strip(training.steps()))) {

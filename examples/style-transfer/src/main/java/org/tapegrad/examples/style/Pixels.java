@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import org.tapegrad.array.NdArray;
 
 /** Pictures as arrays [1, 3, H, W] of float32 in [0, 1], red, green, blue as sRGB stores them. */
@@ -15,6 +16,9 @@ final class Pixels {
     int w = image.getWidth();
     int h = image.getHeight();
     int[] packed = image.getRGB(0, 0, w, h, null, 0, w);
+    if (3L * w * h > Integer.MAX_VALUE) {
+      throw new OutOfMemoryError("%dx%d has too many elements for one array".formatted(w, h));
+    }
     float[] planes = new float[3 * w * h];
     for (int i = 0; i < packed.length; i++) {
       planes[i] = (packed[i] >> 16 & 255) / 255f;
@@ -50,6 +54,29 @@ final class Pixels {
     g.drawImage(image, 0, 0, Color.WHITE, null);
     g.dispose();
     return opaque;
+  }
+
+  /** The picture, as transparent as another one of its size. */
+  static BufferedImage withAlphaOf(BufferedImage other, BufferedImage picture) {
+    if (!other.getColorModel().hasAlpha()) {
+      return picture;
+    }
+    int w = picture.getWidth();
+    BufferedImage out = new BufferedImage(w, picture.getHeight(), BufferedImage.TYPE_INT_ARGB);
+    for (int y = 0; y < picture.getHeight(); y++) {
+      for (int x = 0; x < w; x++) {
+        int alpha = other.getRGB(x, y) & 0xff000000;
+        out.setRGB(x, y, alpha | picture.getRGB(x, y) & 0xffffff);
+      }
+    }
+    return out;
+  }
+
+  /** Whether all pixels have one colour. */
+  static boolean isFlat(BufferedImage image) {
+    int w = image.getWidth();
+    int[] packed = image.getRGB(0, 0, w, image.getHeight(), null, 0, w);
+    return Arrays.stream(packed).allMatch(p -> p == packed[0]);
   }
 
   private static int level(float value) {

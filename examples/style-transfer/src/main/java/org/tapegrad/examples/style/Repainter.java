@@ -37,8 +37,8 @@ final class Repainter {
     } catch (OutOfMemoryError | ShapeException e) { // more elements than an array can have
       throw new Failure(
           Failure.FILE,
-          "%s: %dx%d needs more memory than Java may use; give --short-side 1000 or a larger -Xmx"
-              .formatted(name, w, h),
+          "%s: %dx%d needs more memory than Java may use; make it smaller, or %s"
+              .formatted(name, w, h, Failure.HEAP),
           e);
     }
   }

@@ -24,7 +24,9 @@ import picocli.CommandLine.ParameterException;
       "1:training failed: the loss did not fall by half, or was no longer a number",
       "2:wrong command line",
       "3:a file is missing, unreadable, too small, or cannot be written",
-      "4:not a model of this program, or one of another architecture"
+      "4:not a model of this program, or one of another architecture",
+      "5:something unforeseen, a mistake in the program",
+      "129, 130, 143:stopped by SIGHUP, SIGINT, SIGTERM; train leaves a checkpoint"
     })
 public final class StyleTransfer implements Callable<Integer> {
 
@@ -36,7 +38,7 @@ public final class StyleTransfer implements Callable<Integer> {
 
   static CommandLine commandLine() {
     return new CommandLine(new StyleTransfer())
-        .setExecutionExceptionHandler(StyleTransfer::report)
+        .setExecutionStrategy(StyleTransfer::execute)
         .setParameterExceptionHandler(StyleTransfer::misused);
   }
 
@@ -46,13 +48,21 @@ public final class StyleTransfer implements Callable<Integer> {
     return commandLine().execute("train");
   }
 
-  private static int report(Exception e, CommandLine command, CommandLine.ParseResult parsed)
-      throws Exception {
-    if (e instanceof Failure failure) {
-      command.getErr().println("error: " + failure.getMessage());
-      return failure.exitCode();
+  /** One place for all that is thrown, errors included: one line and an exit code. */
+  private static int execute(CommandLine.ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (CommandLine.ExecutionException e) {
+      return report(e.getCommandLine(), e.getCause() == null ? e : e.getCause());
+    } catch (VirtualMachineError | LinkageError e) {
+      return report(parsed.commandSpec().commandLine(), e);
     }
-    throw e;
+  }
+
+  private static int report(CommandLine command, Throwable e) {
+    Failure failure = Failure.of(e);
+    command.getErr().println("error: " + failure.getMessage());
+    return failure.exitCode();
   }
 
   private static int misused(ParameterException e, String[] args) {
@@ -61,7 +71,9 @@ public final class StyleTransfer implements Callable<Integer> {
     command
         .getErr()
         .println(
-            "error: " + what + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
+            "error: "
+                + Failure.oneLine(what)
+                + (" (see " + command.getCommandSpec().qualifiedName() + " --help)"));
     return ExitCode.USAGE;
   }
 }

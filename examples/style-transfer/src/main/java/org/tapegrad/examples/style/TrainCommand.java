@@ -40,9 +40,15 @@ final class TrainCommand implements Callable<Integer> {
   private Path style;
 
   @Option(
+      names = "--style-size",
+      paramLabel = "N",
+      description = "a painting with a longer short side is made smaller, and its strokes with it")
+  private int styleSize = 600;
+
+  @Option(
       names = "--content",
       paramLabel = "DIR",
-      description = "the folder of photographs (default: the bundled ones)")
+      description = "the folder of photographs, with those below it (default: the bundled ones)")
   private Path content;
 
   @Option(
@@ -97,6 +103,10 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings =
         new Settings(size, steps, batch, contentWeight, learningRate, seed).checked();
+    if (styleSize < FilterBank.SMALLEST) {
+      throw Failure.usage(
+          "--style-size must be at least %d, was %d".formatted(FilterBank.SMALLEST, styleSize));
+    }
     try (TrainingFiles files = new TrainingFiles(out)) {
       requireApart(files);
       BufferedImage painting = painting();
@@ -104,20 +114,28 @@ final class TrainCommand implements Callable<Integer> {
       ImageDataset dataset =
           content == null
               ? ImageDataset.bundled(size)
-              : ImageDataset.inFolder(content, size, reader());
+              : ImageDataset.inFolder(content, size, reader(), this::tell);
       Training training = new Training(settings, Pixels.of(painting), dataset);
       Checkpoint checkpoint = new Checkpoint(files.checkpoint());
       begin(training, checkpoint, files);
       Gallery gallery = new Gallery(files, photograph, painting);
+      if (photo != null) {
+        gallery.rehearse(training);
+      }
       try (StopRequest stop = new StopRequest()) {
         return run(training, settings, checkpoint, gallery, stop);
       }
     } catch (OutOfMemoryError e) {
       throw new Failure(
           Failure.USAGE,
-          "training needs more memory than Java may use; lower --size or --batch",
+          "training needs more memory than Java may use; lower --size, --batch or --style-size, or "
+              + Failure.HEAP,
           e);
     }
+  }
+
+  private void tell(String line) {
+    spec.commandLine().getErr().println(line);
   }
 
   /** What is read must not be what is written. */
@@ -207,7 +225,14 @@ final class TrainCommand implements Callable<Integer> {
     if (style == null) {
       return PictureReader.resource("images/starry_night.jpg");
     }
-    return requireSize(reader().read(style), style, FilterBank.SMALLEST, "be a painting");
+    BufferedImage painting =
+        requireSize(reader().read(style), style, FilterBank.SMALLEST, "be a painting");
+    if (Pixels.isFlat(painting)) {
+      throw Failure.file(style, "is of one colour throughout, there is no style in it");
+    }
+    return Math.min(painting.getWidth(), painting.getHeight()) > styleSize
+        ? Pixels.withShortSide(painting, styleSize)
+        : painting;
   }
 
   private BufferedImage photograph() {

@@ -93,7 +93,10 @@ final class Training {
   private static Failure notANumber(int step, Tape tape) {
     return new Failure(
         Failure.TRAINING,
-        "the loss is not a number in step %d, first in %s; try a lower --learning-rate"
-            .formatted(step + 1, tape.firstNonFinite().orElse("the loss itself")));
+        "the loss is not a number in step %d, first in %s%s"
+            .formatted(
+                step + 1,
+                tape.firstNonFinite().orElse("the loss itself"),
+                step == 0 ? "" : "; try a lower --learning-rate"));
   }
 }

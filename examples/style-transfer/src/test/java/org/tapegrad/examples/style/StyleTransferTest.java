@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -351,6 +353,128 @@ class StyleTransferTest {
     Path out = folder.resolve("made");
     assertEquals("", run("apply", "--model", untrainedModel(), photograph, out).err);
     assertTrue(Files.exists(out.resolve("photograph.png")));
+  }
+
+  @Test
+  void namesReachTheTerminalEscaped() throws IOException {
+    Path in = folder.resolve("in\u001b[31m\n.png");
+    assertFails(
+        Failure.FILE,
+        "in\\u001b[31m\\u000a.png: no such file",
+        run("apply", "--model", untrainedModel(), in, folder.resolve("out.png")));
+    Files.copy(photograph, in);
+    Outcome outcome = run("apply", "--model", untrainedModel(), in, folder.resolve("out.png"));
+    assertTrue(outcome.out.contains("in\\u001b[31m\\u000a.png -> "), outcome.out);
+    assertFails(Failure.USAGE, "\\u001b", run("--\u001b[31m"));
+    Path file = folder.resolve("long.safetensors");
+    String name = "\u001b]0;title\u0007" + "x".repeat(9000);
+    Map<String, NdArray> tensors =
+        new LinkedHashMap<>(Safetensors.read(untrainedModel()).tensors());
+    tensors.put(name, NdArray.zeros(DType.FLOAT32, 1));
+    new Safetensors(tensors, Map.of("architecture", TransformerNetwork.ARCHITECTURE)).write(file);
+    Outcome refused = run("apply", "--model", file, photograph, folder.resolve("out.png"));
+    assertFails(Failure.MODEL, "\\u001b]0;title\\u0007", refused);
+    assertTrue(refused.err.length() < 500, "" + refused.err.length());
+  }
+
+  @Test
+  void whateverIsThrownIsOneLine() {
+    Failure failure = Failure.of(new IllegalStateException("two\nlines"));
+    assertEquals(Failure.UNFORESEEN, failure.exitCode());
+    assertTrue(
+        failure.getMessage().startsWith("unforeseen, java.lang.IllegalStateException: two\\u000a"),
+        failure.getMessage());
+    assertTrue(
+        Failure.of(new OutOfMemoryError()).getMessage().contains("JAVA_TOOL_OPTIONS=-Xmx8g"));
+    assertThrows(
+        OutOfMemoryError.class,
+        () -> Pixels.of(new BufferedImage(30000, 30000, BufferedImage.TYPE_BYTE_BINARY)));
+  }
+
+  @Test
+  void aPaintingOfOneColourIsNamed() {
+    Path flat = folder.resolve("flat.png");
+    PictureFiles.write(new BufferedImage(60, 60, BufferedImage.TYPE_INT_RGB), flat);
+    assertFails(Failure.FILE, "flat.png: is of one colour throughout", train("--style", flat));
+  }
+
+  @Test
+  void theSizeOfThePaintingCounts() throws IOException {
+    train("--steps", 1, "--style-size", 52);
+    assertFails(Failure.USAGE, "--style of the earlier run", train("--resume", "--style-size", 53));
+    assertFails(Failure.USAGE, "--style-size must be at least", train("--style-size", 9));
+  }
+
+  @Test
+  void brokenPhotographsAreSkippedWithALine() throws IOException {
+    Path content = Files.createDirectories(folder.resolve("content/below/it"));
+    PictureFiles.write(TestPictures.waves(60, 60), content.resolve("a.png"));
+    PictureFiles.write(TestPictures.waves(60, 51), content.resolve("b.png"));
+    Files.writeString(folder.resolve("content/c.jpg"), "none");
+    Files.writeString(folder.resolve("content/._a.jpg"), "hidden");
+    Outcome outcome = train("--steps", 1, "--content", folder.resolve("content"));
+    List<String> lines = outcome.err.lines().toList();
+    assertEquals(4, lines.size(), outcome.err);
+    assertTrue(
+        lines.get(0).matches("skipped .*b.png: 60x51 is too small to train on.*"), lines.get(0));
+    assertTrue(lines.get(1).matches("skipped .*c.jpg: cannot be read.*"), lines.get(1));
+    assertEquals("trains on 1 pictures of 3", lines.get(2));
+    Files.delete(content.resolve("a.png"));
+    assertTrue(
+        train("--content", folder.resolve("content"))
+            .err
+            .contains("no picture that could be used"));
+  }
+
+  @Test
+  void transparencyIsKeptInPng() throws IOException {
+    BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_ARGB);
+    for (int i = 0; i < 32 * 32; i++) {
+      image.setRGB(i % 32, i / 32, i % 32 * 8 << 24 | 0x4080c0);
+    }
+    Path in = folder.resolve("in.png");
+    Path out = folder.resolve("out.png");
+    PictureFiles.write(image, in);
+    run("apply", "--model", untrainedModel(), in, out);
+    BufferedImage painted = ImageIO.read(out.toFile());
+    for (int i = 0; i < 32 * 32; i++) {
+      assertEquals(i % 32 * 8, painted.getRGB(i % 32, i / 32) >>> 24);
+    }
+    Path jpeg = folder.resolve("out.jpg");
+    assertEquals("", run("apply", "--model", untrainedModel(), in, jpeg).err);
+    assertFalse(ImageIO.read(jpeg.toFile()).getColorModel().hasAlpha());
+  }
+
+  @Test
+  void jpegKeepsColoursAtFullResolution() throws IOException {
+    BufferedImage stripes = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 32 * 32; i++) {
+      stripes.setRGB(i % 32, i / 32, i % 2 == 0 ? 0xc04040 : 0x408040);
+    }
+    Path file = folder.resolve("stripes.jpg");
+    PictureFiles.write(stripes, file);
+    BufferedImage read = TestPictures.read(file);
+    for (int x = 8; x < 24; x++) {
+      int red = read.getRGB(x, 16) >> 16 & 255;
+      assertEquals(x % 2 == 0 ? 0xc0 : 0x40, red, 16, "column " + x);
+    }
+    long fine = Files.size(file);
+    PictureFiles.write(stripes, file, 30);
+    assertTrue(Files.size(file) < fine, "" + fine);
+    assertFails(
+        Failure.USAGE,
+        "--quality must be from 1 to 100, was 0",
+        run("apply", "--quality", 0, photograph, file));
+  }
+
+  @Test
+  void formatsThatAreNotReadAreNamed() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    PictureFiles.write(TestPictures.waves(16, 16), in.resolve("a.png"));
+    Files.writeString(in.resolve("b.HEIC"), "x");
+    Outcome outcome = run("apply", "--model", untrainedModel(), in, folder.resolve("painted"));
+    assertEquals("skipped " + in.resolve("b.HEIC") + ": format not read\n", outcome.err);
+    assertEquals(0, outcome.exitCode);
   }
 
   @Test

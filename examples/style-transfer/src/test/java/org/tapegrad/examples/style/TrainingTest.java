@@ -24,7 +24,7 @@ class TrainingTest {
     return new Training(
         settings,
         painting,
-        ImageDataset.inFolder(photographs, settings.size(), new PictureReader(100)));
+        ImageDataset.inFolder(photographs, settings.size(), new PictureReader(100), line -> {}));
   }
 
   private static void steps(Training training, int count) {
