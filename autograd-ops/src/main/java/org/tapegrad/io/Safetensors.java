@@ -62,7 +62,8 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
   /**
    * Reads a whole file.
    *
-   * @throws SafetensorsException if the file is not exactly as the format says
+   * @throws SafetensorsException if the file is not exactly as the format says, has more than
+   *     100,000 tensors or metadata, or a tensor is larger than an array or the memory can be
    * @throws IOException if it cannot be read
    */
   public static Safetensors read(Path file) throws IOException {
@@ -70,7 +71,7 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
       SafetensorsHeader header = SafetensorsHeader.read(channel);
       Map<String, NdArray> tensors = new LinkedHashMap<>();
       for (SafetensorsHeader.Entry e : header.entries()) {
-        NdArray array = NdArray.zeros(e.dtype(), e.shape());
+        NdArray array = zeros(e);
         readElements(channel, header.end() + e.begin(), array);
         tensors.put(e.name(), array);
       }
@@ -81,6 +82,16 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
       throw e;
     } catch (IOException e) {
       throw failed(file, e);
+    }
+  }
+
+  private static NdArray zeros(SafetensorsHeader.Entry e) throws SafetensorsException {
+    try {
+      return NdArray.zeros(e.dtype(), e.shape());
+    } catch (OutOfMemoryError error) {
+      throw new SafetensorsException(
+          "%s: %d bytes are more memory than Java may use".formatted(e.name(), e.end() - e.begin()),
+          error);
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,8 +37,19 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
   /** The format's own limit for the header. */
   private static final long MAX_LENGTH = 100_000_000;
 
+  /** More entries would take many times the memory of the file. */
+  private static final int MAX_ENTRIES = 100_000;
+
+  /** Reads names and texts of any length that fits a header, since it writes them. */
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNameLength((int) MAX_LENGTH)
+                  .maxStringLength((int) MAX_LENGTH)
+                  .build())
+          .build();
 
   /** One tensor; begin and end are byte offsets behind the header. */
   record Entry(String name, DType dtype, int[] shape, long begin, long end) {}
@@ -107,6 +119,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         } else {
           entries.add(entry(json, name));
         }
+        requireCount(entries.size(), "tensors");
       }
       if (json.nextToken() != null) {
         throw new SafetensorsException("something follows the header's closing brace");
@@ -117,6 +130,12 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     return new SafetensorsHeader(entries, metadata, end);
   }
 
+  private static void requireCount(int count, String what) throws SafetensorsException {
+    if (count > MAX_ENTRIES) {
+      throw new SafetensorsException(what + ": more than " + MAX_ENTRIES + " entries are not read");
+    }
+  }
+
   private static Map<String, String> strings(JsonParser json) throws IOException {
     expect(json, JsonToken.START_OBJECT, METADATA);
     Map<String, String> strings = new LinkedHashMap<>();
@@ -124,6 +143,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
       String key = text(json.currentName());
       expect(json, JsonToken.VALUE_STRING, METADATA + " " + key);
       strings.put(key, text(json.getText()));
+      requireCount(strings.size(), METADATA);
     }
     return strings;
   }

@@ -1,5 +1,6 @@
 package org.tapegrad.optim;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import org.tapegrad.nn.Parameter;
  * PyTorch defines them.
  */
 public final class Adam extends Optimizer {
+  private static final String SQUARE = "square";
+
   private final Options options;
   private final boolean decoupled;
   private final List<NdArray> means;
@@ -103,10 +106,18 @@ public final class Adam extends Optimizer {
   }
 
   @Override
+  void requirePossible(String name, NdArray array) {
+    boolean square = name.startsWith(SQUARE + ".") && array != null;
+    if (square && !Arrays.stream(array.toDoubleArray()).allMatch(value -> value >= 0)) {
+      throw new IllegalArgumentException("load: " + name + " must be >= 0");
+    }
+  }
+
+  @Override
   Map<String, List<NdArray>> kept() {
     Map<String, List<NdArray>> kept = new LinkedHashMap<>();
     kept.put("mean", means);
-    kept.put("square", squares);
+    kept.put(SQUARE, squares);
     return kept;
   }
 }

@@ -34,6 +34,7 @@ public final class LRScheduler {
     if (tMax < 1) {
       throw new IllegalArgumentException("cosineAnnealingLR: tMax must be >= 1, was " + tMax);
     }
+    Optimizer.atLeastZero("etaMin", etaMin);
     return new LRScheduler(
         optimizer, t -> etaMin + (initial - etaMin) * (1 + Math.cos(Math.PI * t / tMax)) / 2);
   }

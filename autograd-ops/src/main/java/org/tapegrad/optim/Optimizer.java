@@ -54,6 +54,7 @@ public abstract class Optimizer {
    *
    * @param gradients one per parameter, as {@code tape.gradientOf(loss, parameters)} returns them
    * @throws ShapeException if their number, shapes or element types do not fit; nothing is changed
+   * @throws IllegalStateException if one is of a workspace's step that is over; nothing is changed
    */
   public final void step(List<NdArray> gradients) {
     if (given("step", "gradients", gradients).size() != parameters.size()) {
@@ -70,6 +71,7 @@ public abstract class Optimizer {
         throw new ShapeException(
             "step: the gradient of " + parameters.get(i) + " must be alike, was " + g.describe());
       }
+      g.data(); // refuses an array of a workspace's step that is over
     }
     steps++;
     for (int i = 0; i < parameters.size(); i++) {
@@ -82,6 +84,9 @@ public abstract class Optimizer {
 
   /** The arrays this optimiser keeps per parameter, by kind. */
   abstract Map<String, List<NdArray>> kept();
+
+  /** Refuses an array, of the name and shape of one in {@link #kept()}, with impossible values. */
+  void requirePossible(String name, NdArray array) {}
 
   /** Arrays of zeros like the parameters. */
   static List<NdArray> zerosLike(List<Parameter> parameters) {
@@ -101,6 +106,9 @@ public abstract class Optimizer {
   static double atLeastZero(String what, double value) {
     if (!(value >= 0)) {
       throw new IllegalArgumentException("optimizer: " + what + " must be >= 0, was " + value);
+    }
+    if (value == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException("optimizer: " + what + " must be finite, was " + value);
     }
     return value;
   }
@@ -133,7 +141,8 @@ public abstract class Optimizer {
    * Takes over what {@link #state()} returned, of an optimiser with the same options; the learning
    * rate is not part of it.
    *
-   * @throws IllegalArgumentException if names or shapes do not fit; nothing is changed
+   * @throws IllegalArgumentException if names or shapes do not fit, or values are impossible;
+   *     nothing is changed
    */
   public final void load(Map<String, NdArray> values) {
     Map<String, NdArray> state = state();
@@ -142,6 +151,7 @@ public abstract class Optimizer {
     if (made < 0 || made != (int) made) {
       throw new IllegalArgumentException("load: steps must be a whole number >= 0, was " + made);
     }
+    state.keySet().forEach(name -> requirePossible(name, values.get(name)));
     State.assign(state, values);
     steps = (int) made;
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -220,6 +221,44 @@ class SafetensorsTest {
     assertThrows(IllegalArgumentException.class, () -> new Safetensors(half, Map.of()));
     Map<String, String> halfText = Map.of("a", "\uDE00");
     assertThrows(IllegalArgumentException.class, () -> new Safetensors(Map.of(), halfText));
+  }
+
+  @Test
+  void longNamesAndTextsMakeTheRoundTrip() throws IOException {
+    Map<String, NdArray> tensors = Map.of("n".repeat(60_000), NdArray.scalar(1));
+    Safetensors content =
+        new Safetensors(tensors, Map.of("k".repeat(60_000), "v".repeat(21_000_000)));
+    Path file = folder.resolve("long.safetensors");
+    content.write(file);
+    assertEquals(content, Safetensors.read(file));
+  }
+
+  @Test
+  void whatTakesManyTimesTheFileIsRefused() throws IOException {
+    Path file = folder.resolve("many.safetensors");
+    Map<String, NdArray> empty = new LinkedHashMap<>();
+    for (int i = 0; i < 100_001; i++) {
+      empty.put("e" + i, NdArray.zeros(DType.FLOAT32, 0));
+    }
+    new Safetensors(empty, Map.of()).write(file);
+    assertRefused("tensors: more than 100000 entries are not read", file);
+    for (long size : new long[] {Integer.MAX_VALUE, 2_000_000_000}) {
+      String header =
+          "{\"a\":{\"dtype\":\"F64\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
+              .formatted(size, 8 * size);
+      try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+        sparse.setLength(0);
+        sparse.writeLong(Long.reverseBytes(header.length()));
+        sparse.writeBytes(header);
+        sparse.setLength(8 + header.length() + 8 * size);
+      }
+      assertRefused("a: " + 8 * size + " bytes are more memory than Java may use", file);
+    }
+  }
+
+  private static void assertRefused(String message, Path file) {
+    SafetensorsException e = assertThrows(SafetensorsException.class, () -> Safetensors.read(file));
+    assertEquals(file + ": " + message, e.getMessage());
   }
 
   @Test

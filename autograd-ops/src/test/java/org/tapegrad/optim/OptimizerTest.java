@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.Workspace;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
@@ -293,6 +294,50 @@ class OptimizerTest {
     assertMessage(
         "optimizer: weight decay must be >= 0, was NaN",
         () -> Adam.Options.DEFAULT.withWeightDecay(Double.NaN));
+  }
+
+  @Test
+  void infiniteOptionsAreRefused() {
+    double infinity = Double.POSITIVE_INFINITY;
+    List<Parameter> p = List.of(parameter(1));
+    assertMessage(
+        "optimizer: learning rate must be finite, was Infinity", () -> new SGD(p, infinity));
+    assertMessage(
+        "optimizer: eps must be finite, was Infinity",
+        () -> Adam.Options.DEFAULT.withEps(infinity));
+    assertMessage(
+        "optimizer: etaMin must be >= 0, was NaN",
+        () -> LRScheduler.cosineAnnealingLR(new SGD(p, 1), 1, Double.NaN));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void aGradientThatIsOverChangesNothing(Function<List<Parameter>, Optimizer> kind) {
+    List<Parameter> p = List.of(parameter(1, 2), parameter(3));
+    Optimizer optimizer = kind.apply(p);
+    List<NdArray> over;
+    try (Workspace.Step step = new Workspace().step()) {
+      Tape tape = step.tape();
+      over = tape.gradientOf(tape.variable(p.get(1)).square().sum(), List.of(p.get(1)));
+    }
+    List<NdArray> gradients = List.of(NdArray.ones(DType.FLOAT64, 2), over.get(0));
+    assertThrows(IllegalStateException.class, () -> optimizer.step(gradients));
+    assertEquals(0, optimizer.steps());
+    assertEquals(NdArray.of(new double[] {1, 2}, 2), p.get(0).value());
+  }
+
+  @Test
+  void meanSquaresBelowZeroAreNotLoaded() {
+    Optimizer adam = new Adam(List.of(parameter(1, 2)), 0.1);
+    for (double wrong : new double[] {-1e-30, Double.NaN}) {
+      Map<String, NdArray> state = new LinkedHashMap<>(adam.state());
+      String name =
+          state.keySet().stream().filter(n -> n.startsWith("square")).findFirst().orElseThrow();
+      state.put("steps", NdArray.scalar(7));
+      state.put(name, NdArray.of(new double[] {0, wrong}, 2));
+      assertMessage("load: " + name + " must be >= 0", () -> adam.load(state));
+      assertEquals(0, adam.steps());
+    }
   }
 
   @Test
