@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -65,6 +66,8 @@ final class ApplyCommand implements Callable<Integer> {
       description = "a .png or .jpg file, or a folder, which is made if need be")
   private Path out;
 
+  private int unnamed;
+
   @Override
   public Integer call() {
     if (shortSide != null && shortSide < Repainter.SMALLEST) {
@@ -81,9 +84,9 @@ final class ApplyCommand implements Callable<Integer> {
     Map<Path, Path> jobs = jobs();
     jobs.forEach(this::requireAllowed);
     removeOrphans(jobs.values());
-    return jobs.size() == 1 && !Files.isDirectory(in)
-        ? repaint(repainter, in, jobs.get(in))
-        : repaintAll(repainter, jobs);
+    return Files.isDirectory(in)
+        ? repaintAll(repainter, jobs)
+        : repaint(repainter, in, jobs.get(in));
   }
 
   /** What is repainted to which file. */
@@ -105,7 +108,14 @@ final class ApplyCommand implements Callable<Integer> {
     Map<Path, Path> jobs = new LinkedHashMap<>();
     for (Path file : files) { // a.png and a.jpg become a.png.png and a.jpg.png
       String name = sameName.get(key(file)) > 1 ? file.getFileName().toString() : stem(file);
-      jobs.put(file, out.resolve(name + ".png"));
+      try {
+        jobs.put(file, out.resolve(name + ".png"));
+      } catch (InvalidPathException e) {
+        unnamed++;
+        spec.commandLine()
+            .getErr()
+            .println(Failure.oneLine("error: " + file + ": this locale cannot write the name"));
+      }
     }
     requireDistinct(jobs);
     return jobs;
@@ -148,6 +158,9 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private static void removeOrphans(Collection<Path> files) {
+    if (files.isEmpty()) {
+      return;
+    }
     Path folder = files.iterator().next().toAbsolutePath().getParent();
     if (Files.isDirectory(folder)) {
       try {
@@ -163,7 +176,7 @@ final class ApplyCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     PictureFiles.unread(in)
         .forEach(file -> err.println(Failure.oneLine("skipped " + file + ": format not read")));
-    int worst = Failure.NONE;
+    int worst = unnamed > 0 ? Failure.FILE : Failure.NONE;
     for (Map.Entry<Path, Path> job : jobs.entrySet()) {
       try {
         repaint(repainter, job.getKey(), job.getValue());
@@ -176,9 +189,22 @@ final class ApplyCommand implements Callable<Integer> {
     return worst;
   }
 
+  private void requireSize(BufferedImage photograph, Path file) {
+    double w = photograph.getWidth();
+    double h = photograph.getHeight();
+    double pixels = w * h * Math.pow(shortSide / Math.min(w, h), 2) / 1e6;
+    if (pixels > megapixels) {
+      throw Failure.file(
+          file,
+          "would have %.0f megapixels with --short-side %d, more than the limit of %d"
+              .formatted(pixels, shortSide, megapixels));
+    }
+  }
+
   private int repaint(Repainter repainter, Path from, Path to) {
     BufferedImage photograph = new PictureReader(megapixels).readWithAlpha(from);
     if (shortSide != null) {
+      requireSize(photograph, from);
       photograph = Pixels.withShortSide(photograph, shortSide);
     }
     BufferedImage picture = repainter.repaint(Pixels.overWhite(photograph), from.toString());

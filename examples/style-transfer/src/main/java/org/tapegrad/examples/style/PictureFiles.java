@@ -62,7 +62,9 @@ final class PictureFiles {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       if (keepsAlpha(file)) {
-        ImageIO.write(image, "png", bytes);
+        try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+          ImageIO.write(image, "png", out);
+        }
       } else {
         writeJpeg(image, quality, bytes);
       }

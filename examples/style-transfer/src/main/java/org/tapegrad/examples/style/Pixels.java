@@ -100,7 +100,7 @@ final class Pixels {
    */
   static BufferedImage withShortSide(BufferedImage image, int length) {
     BufferedImage now = image;
-    while (Math.min(now.getWidth(), now.getHeight()) >= 2 * length) {
+    while (Math.min(now.getWidth(), now.getHeight()) >= 2L * length) {
       now =
           scaled(
               now, 0, 0, now.getWidth(), now.getHeight(), now.getWidth() / 2, now.getHeight() / 2);

@@ -566,6 +566,13 @@ class StyleTransferTest {
     assertEquals(0, run(args).exitCode);
     assertEquals(31, TestPictures.read(out).getWidth());
     assertEquals(24, TestPictures.read(out).getHeight());
+    for (int large : new int[] {20_000, 2_000_000_000}) {
+      args[4] = large;
+      assertFails(
+          Failure.FILE,
+          "megapixels with --short-side " + large + ", more than the limit of 100",
+          run(args));
+    }
     args[4] = 15;
     assertFails(Failure.USAGE, "--short-side must be at least 16, was 15", run(args));
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tapegrad.io.Safetensors;
 
-/** The program in a process of its own, which signals and a full disk end. */
-class KilledTest {
+/** The program in a process of its own, under signals, a full disk, little memory, no locale. */
+class ProcessTest {
   @TempDir Path folder;
   private Path photograph;
   private Path errors;
@@ -83,15 +84,72 @@ class KilledTest {
     PictureFiles.write(TestPictures.waves(64, 64), out);
     byte[] before = Files.readAllBytes(out);
     List<String> limited = List.of("/bin/sh", "-c", "ulimit -f 1; exec \"$@\"", "sh");
-    String[] args = {"apply", "--model", model.toString(), photograph.toString(), out.toString()};
-    Process process = start(limited, args);
+    assertEquals(Failure.FILE, run(limited, apply(model, photograph, out)));
+    assertArrayEquals(before, Files.readAllBytes(out));
+    assertEquals(1, folder.resolve("pictures").toFile().list().length);
+  }
+
+  private static String[] apply(Path model, Path in, Path out) {
+    return new String[] {"apply", "--model", model.toString(), in.toString(), out.toString()};
+  }
+
+  private int run(List<String> before, String... args) throws Exception {
+    Process process = start(before, args);
     try {
       assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     } finally {
       process.destroyForcibly();
     }
-    assertEquals(Failure.FILE, process.exitValue());
-    assertArrayEquals(before, Files.readAllBytes(out));
-    assertEquals(1, folder.resolve("pictures").toFile().list().length);
+    return process.exitValue();
+  }
+
+  /** The last line; with no option of Java's printed before it. */
+  private String lastError() throws IOException {
+    List<String> lines = Files.readAllLines(errors);
+    return lines.get(lines.size() - 1);
+  }
+
+  @Test
+  void aSmallHeapIsOneLine() throws Exception {
+    Path model = folder.resolve("model.safetensors");
+    ModelFile.write(new TransformerNetwork(1), model);
+    Path in = folder.resolve("in/b.png");
+    PictureFiles.write(TestPictures.waves(900, 900), in);
+    PictureFiles.write(TestPictures.waves(20, 20), folder.resolve("in/a.png"));
+    PictureFiles.write(TestPictures.waves(20, 20), folder.resolve("in/c.png"));
+    List<String> little = List.of("/usr/bin/env", "JAVA_TOOL_OPTIONS=-Xmx48m");
+    assumeTrue(Files.exists(Path.of(little.get(0))));
+    Path out = folder.resolve("out");
+    assertEquals(Failure.FILE, run(little, apply(model, in.getParent(), out)));
+    String line = lastError();
+    assertTrue(line.startsWith("error: " + in + ": 900x900 needs more memory"), line);
+    assertTrue(line.endsWith("JAVA_TOOL_OPTIONS=-Xmx8g before the command gives 8 GB"), line);
+    assertEquals(List.of("a.png", "c.png"), Stream.of(out.toFile().list()).sorted().toList());
+    String[] train =
+        "train --size 256 --batch 64 --out %s"
+            .formatted(folder.resolve("model/model.safetensors"))
+            .split(" ");
+    assertEquals(Failure.USAGE, run(little, train));
+    assertTrue(lastError().startsWith("error: training needs more memory"), lastError());
+  }
+
+  @Test
+  void neitherLocaleNorTemporaryFolderIsNeeded() throws Exception {
+    Path model = folder.resolve("model.safetensors");
+    ModelFile.write(new TransformerNetwork(1), model);
+    Path in = folder.resolve("in");
+    PictureFiles.write(TestPictures.waves(20, 20), in.resolve("a.png"));
+    PictureFiles.write(TestPictures.waves(20, 20), in.resolve("b\u00e9.png"));
+    List<String> bare =
+        List.of(
+            "/usr/bin/env", "LC_ALL=C", "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=" + in.resolve("none"));
+    assumeTrue(Files.exists(Path.of(bare.get(0))));
+    Path out = folder.resolve("out");
+    int exitCode = run(bare, apply(model, in, out));
+    assertTrue(Files.exists(out.resolve("a.png")), Files.readString(errors));
+    if (exitCode != Failure.NONE) {
+      assertEquals(Failure.FILE, exitCode);
+      assertTrue(lastError().contains("this locale cannot write the name"), lastError());
+    }
   }
 }
