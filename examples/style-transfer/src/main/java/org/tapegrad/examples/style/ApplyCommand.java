@@ -80,9 +80,11 @@ final class ApplyCommand implements Callable<Integer> {
     if (!Files.exists(in)) {
       throw Failure.file(in, "no such file or folder");
     }
-    Repainter repainter = new Repainter(ModelFile.read(model));
+    TransformerNetwork network = ModelFile.read(model);
     Map<Path, Path> jobs = jobs();
     jobs.forEach(this::requireAllowed);
+    Path first = jobs.isEmpty() ? out : jobs.values().iterator().next();
+    Repainter repainter = new Repainter(network, first.toAbsolutePath().getParent());
     removeOrphans(jobs.values());
     return Files.isDirectory(in)
         ? repaintAll(repainter, jobs)

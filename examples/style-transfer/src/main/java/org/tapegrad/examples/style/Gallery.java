@@ -69,7 +69,7 @@ final class Gallery {
   }
 
   private BufferedImage repainted(Training training) {
-    return new Repainter(training.network()).repaint(photograph, "the photograph");
+    return new Repainter(training.network(), files.folder()).repaint(photograph, "the photograph");
   }
 
   /** Prints where the pictures are. */

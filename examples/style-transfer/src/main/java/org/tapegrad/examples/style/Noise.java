@@ -3,7 +3,9 @@ package org.tapegrad.examples.style;
 import static org.tapegrad.ops.Upsampling.upsampleBilinear;
 
 import java.util.SplittableRandom;
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 
 /**
@@ -20,10 +22,15 @@ final class Noise {
 
   /** Noise [N, 1, H, W] for pictures x[N, 3, H, W], the same for the same seed and shape. */
   static Tensor like(Tensor x, long seed) {
-    int h = x.size(2) / SPACING;
-    int w = x.size(3) / SPACING;
+    return of(x.tape(), x.shape(), seed);
+  }
+
+  /** Noise [N, 1, H, W] for pictures of shape [N, C, H, W]. */
+  static Tensor of(Tape tape, int[] shape, long seed) {
+    int h = shape[2] / SPACING;
+    int w = shape[3] / SPACING;
     SplittableRandom random = new SplittableRandom(seed);
-    NdArray coarse = NdArray.normal(x.dtype(), random, 0, DEVIATION, x.size(0), 1, h, w);
-    return upsampleBilinear(x.tape().constant(coarse), x.size(2), x.size(3));
+    NdArray coarse = NdArray.normal(DType.FLOAT32, random, 0, DEVIATION, shape[0], 1, h, w);
+    return upsampleBilinear(tape.constant(coarse), shape[2], shape[3]);
   }
 }

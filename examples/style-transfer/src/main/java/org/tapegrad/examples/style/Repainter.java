@@ -3,6 +3,10 @@ package org.tapegrad.examples.style;
 import static org.tapegrad.ops.Padding.reflectionPad2d;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
@@ -13,10 +17,16 @@ final class Repainter {
   /** The shortest side of a photograph that the network can see. */
   static final int SMALLEST = 16;
 
-  private final TransformerNetwork network;
+  /** Bytes of memory for each pixel of a picture that is repainted as a whole. */
+  private static final long BYTES_PER_PIXEL = 640;
 
-  Repainter(TransformerNetwork network) {
+  private final TransformerNetwork network;
+  private final Path folder;
+
+  /** With a folder for what does not fit in memory. */
+  Repainter(TransformerNetwork network, Path folder) {
     this.network = network;
+    this.folder = folder.toAbsolutePath();
   }
 
   /**
@@ -33,13 +43,26 @@ final class Repainter {
           "%s: %dx%d is too small, needs %dx%d".formatted(name, w, h, SMALLEST, SMALLEST));
     }
     try {
-      return Pixels.toImage(repaint(Pixels.of(photograph)));
+      return (long) w * h * BYTES_PER_PIXEL < Runtime.getRuntime().maxMemory() / 2
+          ? Pixels.toImage(repaint(Pixels.of(photograph)))
+          : inBands(photograph);
     } catch (OutOfMemoryError | ShapeException e) { // more elements than an array can have
       throw new Failure(
           Failure.FILE,
           "%s: %dx%d needs more memory than Java may use; make it smaller, or %s"
               .formatted(name, w, h, Failure.HEAP),
           e);
+    }
+  }
+
+  private BufferedImage inBands(BufferedImage photograph) {
+    try {
+      Files.createDirectories(folder);
+      return new BandedNetwork(network, folder).repaint(photograph);
+    } catch (IOException e) {
+      throw Failure.writing(folder, e);
+    } catch (UncheckedIOException e) {
+      throw Failure.writing(folder, e.getCause());
     }
   }
 

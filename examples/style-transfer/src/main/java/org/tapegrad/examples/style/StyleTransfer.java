@@ -49,7 +49,7 @@ public final class StyleTransfer implements Callable<Integer> {
   }
 
   /** One place for all that is thrown, errors included: one line and an exit code. */
-  private static int execute(CommandLine.ParseResult parsed) {
+  static int execute(CommandLine.ParseResult parsed) {
     try {
       return new CommandLine.RunLast().execute(parsed);
     } catch (CommandLine.ExecutionException e) {

@@ -30,7 +30,7 @@ final class TransformerNetwork extends Module {
   static final int CELL = 4;
 
   private static final int WIDTH = 16;
-  private static final int BLOCKS = 3;
+  static final int BLOCKS = 3;
 
   /** Scales the first weights of the output, so that training begins with a nearly grey picture. */
   private static final double FIRST_OUTPUT = 0.1;

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * whole or not at all. What a killed run leaves behind is known by its name and not locked.
  */
 final class WholeFile {
-  private static final String PREFIX = ".style-transfer-";
-  private static final String SUFFIX = ".part";
+  static final String PREFIX = ".style-transfer-";
+  static final String SUFFIX = ".part";
 
   /** Temporary files of {@code Safetensors}: a UUID. */
   private static final Pattern OF_MODELS =

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -375,6 +376,39 @@ class StyleTransferTest {
     Outcome refused = run("apply", "--model", file, photograph, folder.resolve("out.png"));
     assertFails(Failure.MODEL, "\\u001b]0;title\\u0007", refused);
     assertTrue(refused.err.length() < 500, "" + refused.err.length());
+  }
+
+  @Test
+  void whateverACommandThrowsIsOneLine() {
+    Map<Throwable, Integer> codes =
+        Map.of(
+            new IllegalStateException("two\nlines"),
+            Failure.UNFORESEEN,
+            new OutOfMemoryError("heap"),
+            Failure.FILE,
+            new InternalError("fonts"),
+            Failure.UNFORESEEN,
+            Failure.usage("wrong"),
+            Failure.USAGE);
+    codes.forEach(
+        (thrown, code) -> {
+          StringWriter err = new StringWriter();
+          Callable<Integer> command =
+              () -> {
+                if (thrown instanceof Error error) {
+                  throw error;
+                }
+                throw (Exception) thrown;
+              };
+          CommandLine.Model.CommandSpec spec =
+              CommandLine.Model.CommandSpec.wrapWithoutInspection(command);
+          int exitCode =
+              new CommandLine(spec)
+                  .setExecutionStrategy(StyleTransfer::execute)
+                  .setErr(new PrintWriter(err, true))
+                  .execute();
+          assertFails(code, "error: ", new Outcome(exitCode, "", err.toString()));
+        });
   }
 
   @Test
