@@ -78,6 +78,53 @@ public final class Activations {
             }));
   }
 
+  /**
+   * x·sigmoid(x), elementwise; dy/dx = s + x·s·(1 - s) with s = sigmoid(x). Beyond 1000, where the
+   * product has long been 0, x is held: an infinite one has a value and a gradient as well.
+   */
+  public static Tensor silu(Tensor x) {
+    NdArray array = given("silu", "x", x).value();
+    return Tape.record(
+        "silu",
+        array.maximum(-1000).times(array.sigmoid()),
+        wrt(
+            x,
+            (y, g) -> {
+              Tensor s = sigmoid(x);
+              return g.times(limited(x, 1000).times(sigmoid(x.negate())).times(s).plus(s));
+            }));
+  }
+
+  /** {@link #elu(Tensor, double)} with alpha = 1. */
+  public static Tensor elu(Tensor x) {
+    return elu(x, 1);
+  }
+
+  /** x where x &gt; 0, else alpha·(exp(x) - 1), elementwise (Clevert et al. 2016). */
+  public static Tensor elu(Tensor x, double alpha) {
+    NdArray array = given("elu", "x", x).value();
+    Checks.number("elu", "alpha", alpha);
+    return Tape.record(
+        "elu",
+        alpha,
+        array.map(v -> v > 0 ? v : alpha * Math.expm1(v)),
+        wrt(
+            x,
+            (y, g) -> {
+              NdArray curved = array.greater(0).equal(0);
+              Tensor slope = gate(gate(x, curved).exp().times(alpha), curved);
+              return g.times(slope.plus(isPositive(x)));
+            }));
+  }
+
+  /** 1/sqrt(x), elementwise; dy/dx = -y/(2x). */
+  public static Tensor rsqrt(Tensor x) {
+    return Tape.record(
+        "rsqrt",
+        given("rsqrt", "x", x).value().map(v -> 1 / Math.sqrt(v)),
+        wrt(x, (y, g) -> g.times(y).dividedBy(x.times(-2))));
+  }
+
   /** {@link #softplus(Tensor, double, double)} with beta = 1 and threshold = 20. */
   public static Tensor softplus(Tensor x) {
     return softplus(x, 1, 20);

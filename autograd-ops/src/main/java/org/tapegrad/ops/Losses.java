@@ -49,18 +49,41 @@ public final class Losses {
     Checks.alike("huber", x, target);
     Checks.given("huber", "reduction", reduction);
     Checks.positive("huber", "delta", delta);
+    return reduction.apply(huber("huber", "delta", x.minus(target), delta, 1));
+  }
+
+  private static Tensor huber(String op, String option, Tensor d, double delta, double divisor) {
+    NdArray losses =
+        d.value()
+            .map(
+                v -> {
+                  double e = Math.max(-delta, Math.min(delta, v));
+                  return e / divisor * (v - e / 2);
+                });
+    return Tape.record(
+        op,
+        option + " " + delta,
+        losses,
+        wrt(d, (y, g) -> g.times(Activations.limited(d, delta).dividedBy(divisor))));
+  }
+
+  /** The mean of {@link #smoothL1(Tensor, Tensor, double, Reduction)} with beta = 1. */
+  public static Tensor smoothL1(Tensor x, Tensor target) {
+    return smoothL1(x, target, 1, Reduction.MEAN);
+  }
+
+  /**
+   * d²/(2·beta) where |d| &lt; beta, else |d| - beta/2, with d = x - target (Girshick 2015): {@link
+   * #huber} divided by beta, and |d| for beta = 0.
+   */
+  public static Tensor smoothL1(Tensor x, Tensor target, double beta, Reduction reduction) {
+    Checks.alike("smoothL1", x, target);
+    Checks.given("smoothL1", "reduction", reduction);
+    if (!(beta >= 0)) {
+      throw new IllegalArgumentException("smoothL1: beta must be >= 0, was " + beta);
+    }
     Tensor d = x.minus(target);
-    return reduction.apply(
-        Tape.record(
-            "huber",
-            "delta " + delta,
-            d.value()
-                .map(
-                    v -> {
-                      double e = Math.max(-delta, Math.min(delta, v));
-                      return e * (v - e / 2);
-                    }),
-            wrt(d, (y, g) -> g.times(Activations.limited(d, delta)))));
+    return reduction.apply(beta == 0 ? d.abs() : huber("smoothL1", "beta", d, beta, beta));
   }
 
   /** The mean of {@link #crossEntropy(Tensor, int[], double, Reduction)} without smoothing. */
