@@ -14,10 +14,10 @@ final class Rearrange {
         Shapes.given("transpose", "an order of axes", order).length > 0
             ? order
             : IntStream.range(0, rank).map(d -> rank - 1 - d).toArray();
-    Shapes.inverse(p, rank);
+    int[] counted = Shapes.inverse(Shapes.inverse(p, rank), rank); // from the front
     int[] strides = Strides.rowMajor(a.shape);
-    int[] shape = IntStream.of(p).map(d -> a.shape[d]).toArray();
-    return strided(a, shape, 0, IntStream.of(p).map(d -> strides[d]).toArray());
+    int[] shape = IntStream.of(counted).map(d -> a.shape[d]).toArray();
+    return strided(a, shape, 0, IntStream.of(counted).map(d -> strides[d]).toArray());
   }
 
   static NdArray broadcastTo(NdArray a, int[] shape) {

@@ -96,18 +96,21 @@ public final class Shapes {
     return axis < 0 ? axis + rank : axis;
   }
 
-  /** Which axes are meant: all of them if none is named, each at most once. */
+  /**
+   * Which axes are meant: all of them if none is named, each at most once. An array of rank 0 has
+   * an axis 0 or -1 of one element for whoever names it.
+   */
   static boolean[] axes(String op, int[] axes, int rank) {
-    boolean[] meant = new boolean[rank];
+    boolean[] meant = new boolean[Math.max(rank, 1)];
     Arrays.fill(meant, given(op, "a list of axes", axes).length == 0);
     for (int axis : axes) {
-      int a = axis(op, axis, rank);
+      int a = rank == 0 && (axis == 0 || axis == -1) ? 0 : axis(op, axis, rank);
       if (meant[a]) {
         throw new ShapeException(op + ": axis " + axis + " is named twice");
       }
       meant[a] = true;
     }
-    return meant;
+    return Arrays.copyOf(meant, rank);
   }
 
   /** Named axes in words, {@code axis 1} or {@code axes [0, 2]}; nothing where none is named. */
@@ -130,8 +133,13 @@ public final class Shapes {
     return reduced(shape, axes(op, axes, shape.length), true);
   }
 
+  /** The shape without the named axes, all of them if none is named. */
+  public static int[] dropped(String op, int[] shape, int... axes) {
+    return reduced(shape, axes(op, axes, shape.length), false);
+  }
+
   /** The common shape of two arrays by NumPy's rule: aligned at the end, 1 stretches. */
-  static int[] broadcast(String op, int[] a, int[] b) {
+  public static int[] broadcast(String op, int[] a, int[] b) {
     int rank = Math.max(a.length, b.length);
     int[] shape = new int[rank];
     for (int d = 1; d <= rank; d++) {
@@ -214,13 +222,13 @@ public final class Shapes {
     return resolved;
   }
 
-  /** The inverse of a permutation of axes; an error if it is none. */
+  /** The inverse of a permutation of axes, -1 being the last; an error if it is none. */
   public static int[] inverse(int[] permutation, int rank) {
     int[] inverse = new int[rank];
     Arrays.fill(inverse, -1);
     boolean valid = given("transpose", "an order of axes", permutation).length == rank;
     for (int d = 0; valid && d < rank; d++) {
-      int p = permutation[d];
+      int p = permutation[d] < 0 ? permutation[d] + rank : permutation[d];
       valid = p >= 0 && p < rank && inverse[p] < 0;
       if (valid) {
         inverse[p] = d;

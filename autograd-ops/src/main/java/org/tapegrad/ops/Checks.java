@@ -22,6 +22,23 @@ final class Checks {
     }
   }
 
+  /** Refuses NaN. */
+  static void number(String op, String name, double number) {
+    if (Double.isNaN(number)) {
+      throw new IllegalArgumentException(op + ": " + name + " must be a number, was NaN");
+    }
+  }
+
+  /** Refuses two tensors of different element types. */
+  static void oneType(String op, String firstName, Tensor first, String secondName, Tensor second) {
+    if (given(op, firstName, first).dtype() != given(op, secondName, second).dtype()) {
+      throw new IllegalArgumentException(
+          "%s: %s %s and %s %s must have one element type"
+              .formatted(
+                  op, firstName, first.value().describe(), secondName, second.value().describe()));
+    }
+  }
+
   /** Refuses what is not x[N, C, H, W] or x[C, H, W]. */
   static void image(String op, Tensor x) {
     int rank = given(op, "x", x).rank();

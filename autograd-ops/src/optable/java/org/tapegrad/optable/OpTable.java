@@ -12,6 +12,7 @@ public final class OpTable {
     return Stream.of(
             TensorRows.rows(),
             PointwiseRows.rows(),
+            ReductionRows.rows(),
             LossRows.rows(),
             NormRows.rows(),
             SpatialRows.rows())

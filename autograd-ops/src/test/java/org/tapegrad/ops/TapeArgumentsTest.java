@@ -29,6 +29,7 @@ class TapeArgumentsTest {
           "meanSquaredError",
           "l1",
           "totalVariation",
+          "prod",
           "adaptiveInstanceNorm",
           "conditionalInstanceNorm");
 
@@ -51,6 +52,19 @@ class TapeArgumentsTest {
         row("leakyRelu(v0, 0.01)", Activations::leakyRelu),
         row("leakyRelu(v0, 0.2)", x -> Activations.leakyRelu(x, 0.2)),
         row("softplus(v0, beta 1.0, threshold 20.0)", Activations::softplus),
+        row("elu(v0, 0.5)", x -> Activations.elu(x, 0.5)),
+        row("clamp(v0, min 0.0, max 0.5)", x -> Selection.clamp(x, 0, 0.5)),
+        row(
+            "where(v0, v0, float64[4])",
+            x -> Selection.where(NdArray.zeros(DType.FLOAT64, 4), x, x)),
+        row("amax(v0)", x -> Reductions.amax(x)),
+        row("amin(v0, axes [2, -1])", x -> Reductions.amin(x, 2, -1)),
+        row("logSumExp(v0, axis 1, keepDims)", x -> Reductions.logSumExp(x, new int[] {1}, true)),
+        row("cumsum(v0, axis -1)", x -> Reductions.cumsum(x, -1)),
+        row("var(v0)", x -> Variance.var(x)),
+        row("std(v0, correction 0.0, axis 1)", x -> Variance.std(x, new int[] {1}, 0, false)),
+        row("norm(v0, p 2.0, axis 1)", x -> VectorNorm.norm(x, 2, 1)),
+        row("norm(v1, p Infinity)", x -> VectorNorm.norm(x, Double.POSITIVE_INFINITY)),
         row("softmax(v0, axis 1)", x -> Softmax.softmax(x, 1)),
         row("logSoftmax(v0, axis -1)", x -> Softmax.logSoftmax(x, -1)),
         row("concat(v0, v0, axis 2)", x -> Concatenation.concat(List.of(x, x), 2)),
@@ -149,7 +163,7 @@ class TapeArgumentsTest {
         .filter(op -> !COMPOSED.contains(op))
         .forEach(ops::add);
     rows().forEach(row -> ops.remove(row.printed.substring(0, row.printed.indexOf('('))));
-    assertEquals(Set.of("huber", "crossEntropy"), ops);
+    assertEquals(Set.of("huber", "smoothL1", "crossEntropy"), ops);
   }
 
   @Test
@@ -158,12 +172,14 @@ class TapeArgumentsTest {
     Tensor x = tape.variable(NdArray.ones(DType.FLOAT64, 2, 3));
     Losses.huber(x, x.detach(), 0.5, Reduction.NONE);
     assertEquals("huber(v1, delta 0.5)", line(tape, tape.size() - 1));
+    Losses.smoothL1(x, x.detach(), 0.5, Reduction.NONE);
+    assertEquals("smoothL1(v3, beta 0.5)", line(tape, tape.size() - 1));
     Losses.crossEntropy(x, new int[] {2, 0}, 0, Reduction.NONE);
     assertEquals("crossEntropy(v0, classes [2, 0])", line(tape, tape.size() - 1));
     Tensor nine = tape.variable(NdArray.ones(DType.FLOAT64, 9, 3));
     Losses.crossEntropy(nine, new int[9], 0.1, Reduction.NONE);
     assertEquals(
-        "crossEntropy(v4, classes of 9 rows, labelSmoothing 0.1)", line(tape, tape.size() - 1));
+        "crossEntropy(v6, classes of 9 rows, labelSmoothing 0.1)", line(tape, tape.size() - 1));
   }
 
   /** The gradient of an operation is another one, which says so. */
