@@ -331,7 +331,7 @@ public final class Tensor {
         wrt(this, (y, g) -> g.slice(axis, before, before + size(axis))));
   }
 
-  /** Matrix product of [.., m, k] and [.., k, n], the leading axes broadcast. */
+  /** Matrix product of [.., m, k] or [k] and [.., k, n] or [k], the leading axes broadcast. */
   public Tensor matmul(Tensor other) {
     return matmul(other, false, false);
   }
@@ -341,8 +341,13 @@ public final class Tensor {
    * op(A)·op(B), dA is g·op(B)ᵀ or op(B)·gᵀ, and dB is op(A)ᵀ·g or gᵀ·op(A).
    */
   public Tensor matmul(Tensor b, boolean transposeThis, boolean transposeOther) {
-    boolean ta = transposeThis;
-    boolean tb = transposeOther;
+    boolean ta = transposeThis && rank() != 1;
+    boolean tb = transposeOther && b != null && b.rank() != 1;
+    if (b != null && (rank() == 1 || b.rank() == 1)) {
+      Tensor row = rank() == 1 ? reshape(1, -1) : this;
+      Tensor product = row.matmul(b.rank() == 1 ? b.reshape(-1, 1) : b, ta, tb);
+      return product.reshape(Shapes.ofProduct(product.shape(), rank(), b.rank()));
+    }
     return Tape.record(
         "matmul",
         ta ? tb ? "both transposed" : "first transposed" : tb ? "second transposed" : "",

@@ -3,7 +3,10 @@ package org.tapegrad.array;
 import java.util.Arrays;
 import org.tapegrad.kernel.Strides;
 
-/** Batched matrix products by NumPy's rule: the last two axes multiply, those before broadcast. */
+/**
+ * Batched matrix products by NumPy's rule: the last two axes multiply, those before broadcast. A
+ * vector is a row on the left and a column on the right, and the axis it was given disappears.
+ */
 final class MatrixProducts {
   private MatrixProducts() {}
 
@@ -11,9 +14,15 @@ final class MatrixProducts {
   static NdArray matmul(NdArray a, boolean aTransposed, NdArray b, boolean bTransposed) {
     int ra = a.rank();
     int rb = Shapes.given("matmul", b).rank();
-    if (ra < 2 || rb < 2) {
+    if (ra < 1 || rb < 1) {
       throw new ShapeException(
-          "matmul: needs two arrays of rank >= 2, was given " + a.describe() + ", " + b.describe());
+          "matmul: needs two arrays of rank >= 1, was given " + a.describe() + ", " + b.describe());
+    }
+    if (ra == 1 || rb == 1) {
+      NdArray row = ra == 1 ? a.reshape(1, -1) : a;
+      NdArray column = rb == 1 ? b.reshape(-1, 1) : b;
+      NdArray product = matmul(row, aTransposed && ra > 1, column, bTransposed && rb > 1);
+      return product.reshape(Shapes.ofProduct(product.shape, ra, rb));
     }
     if (a.dtype() != b.dtype()) {
       throw new IllegalArgumentException(

@@ -307,7 +307,7 @@ public final class NdArray {
     return Rearrange.pad(this, axis, before, after);
   }
 
-  /** Matrix product of [.., m, k] and [.., k, n], the leading axes broadcast. */
+  /** Matrix product of [.., m, k] or [k] and [.., k, n] or [k], the leading axes broadcast. */
   public NdArray matmul(NdArray other) {
     return matmul(other, false, false);
   }

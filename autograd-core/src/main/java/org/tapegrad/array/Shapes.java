@@ -176,6 +176,15 @@ public final class Shapes {
     return true;
   }
 
+  /** A matrix product's shape without the axes that operands of rank 1 were given for it. */
+  public static int[] ofProduct(int[] shape, int firstRank, int secondRank) {
+    int rows = shape.length - 2;
+    return IntStream.range(0, shape.length)
+        .filter(d -> d < rows || (d == rows ? firstRank : secondRank) > 1)
+        .map(d -> shape[d])
+        .toArray();
+  }
+
   /** The strides with which a dense array of shape {@code from} is read as shape {@code to}. */
   static int[] broadcastStrides(int[] from, int[] to) {
     int[] strides = new int[to.length];

@@ -301,11 +301,41 @@ class NdArrayTest {
     assertMessage(
         "matmul: float64[2, 3] has 3 columns, but float64[2, 3] has 2 rows", () -> a.matmul(a));
     assertMessage(
-        "matmul: needs two arrays of rank >= 2, was given float64[2, 3], float64[3]",
-        () -> a.matmul(a.sum(0)));
+        "matmul: needs two arrays of rank >= 1, was given float64[2, 3], float64[]",
+        () -> a.matmul(a.sum()));
+    assertMessage(
+        "matmul: float64[2, 3] has 3 columns, but float64[2, 1] has 2 rows",
+        () -> a.matmul(a.sum(1)));
+    assertMessage("transpose: [-1, 1] is no permutation of 2 axes", () -> a.transpose(-1, 1));
+    assertMessage("transpose: [0, -3] is no permutation of 2 axes", () -> a.transpose(0, -3));
     assertMessage(
         "zip: needs two arrays alike, was given float64[2, 3] and float64[3]",
         () -> a.zip(a.sum(0), Math::max));
+  }
+
+  /** A vector is a row on the left and a column on the right; there is nothing to transpose. */
+  @Test
+  void productsWithVectors() {
+    NdArray a = NdArray.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3);
+    NdArray two = NdArray.of(new double[] {1, 10}, 2);
+    NdArray three = NdArray.of(new double[] {1, 10, 100}, 3);
+    assertEquals(NdArray.of(new double[] {321, 654}, 2), a.matmul(three));
+    assertEquals(NdArray.of(new double[] {321, 654}, 2), a.matmul(three, false, true));
+    assertEquals(NdArray.of(new double[] {41, 52, 63}, 3), two.matmul(a));
+    assertEquals(NdArray.of(new double[] {41, 52, 63}, 3), a.matmul(two, true, false));
+    assertEquals(NdArray.scalar(101), two.matmul(two, true, true));
+    NdArray none = NdArray.zeros(DType.FLOAT64, 0);
+    assertEquals(NdArray.scalar(0), none.matmul(none));
+    NdArray batch = a.reshape(1, 2, 3).broadcastTo(4, 2, 3);
+    assertEquals(a.matmul(three).broadcastTo(4, 2), batch.matmul(three));
+    assertEquals(two.matmul(a).broadcastTo(4, 3), two.matmul(batch));
+  }
+
+  @Test
+  void ordersWithNegativeAxes() {
+    NdArray a = NdArray.uniform(DType.FLOAT64, new SplittableRandom(1), 0, 1, 2, 3, 4, 5);
+    assertEquals(a.transpose(0, 2, 3, 1), a.transpose(0, -2, -1, 1));
+    assertEquals(a.transpose(), a.transpose(-1, -2, -3, -4));
   }
 
   @Test

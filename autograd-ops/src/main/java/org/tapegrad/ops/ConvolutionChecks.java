@@ -64,6 +64,20 @@ record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2d
     return s;
   }
 
+  /** The rows and columns of zeros with which the result has the size of x. */
+  HeightWidth same() {
+    require(
+        options.stride().equals(HeightWidth.square(1))
+            && options.padding().equals(HeightWidth.square(0)),
+        "stride must be 1 and padding 0, options were " + options);
+    long height = (weight.size(2) - 1L) * options.dilation().height();
+    long width = (weight.size(3) - 1L) * options.dilation().width();
+    require(
+        Math.max(height, width) <= Integer.MAX_VALUE,
+        "needs %d rows and %d columns of zeros".formatted(height, width));
+    return new HeightWidth((int) height, (int) width);
+  }
+
   /** Of the convolution whose input gradient makes the result of x. */
   ConvolutionShape transposed() {
     int groups = options.groups();

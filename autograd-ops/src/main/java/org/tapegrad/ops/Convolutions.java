@@ -58,6 +58,20 @@ public final class Convolutions {
   }
 
   /**
+   * {@link #conv2d(Tensor, Tensor, Tensor, Conv2dOptions)} padded such that the result has the size
+   * of x, PyTorch's padding "same": dilation·(kH - 1) rows of zeros, half of them above, and the
+   * odd one below.
+   *
+   * @throws ShapeException if the options have a stride or a padding
+   */
+  public static Tensor conv2dSame(Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
+    Checks.image("conv2dSame", x);
+    HeightWidth total = new ConvolutionChecks("conv2dSame", x, weight, bias, options).same();
+    Tensor larger = Padding.zeroPad2d(x, 0, total.width() % 2, 0, total.height() % 2);
+    return conv2d(larger, weight, bias, options.withPadding(total.height() / 2, total.width() / 2));
+  }
+
+  /**
    * {@link #convTranspose2d(Tensor, Tensor, Tensor, Conv2dOptions)} with stride 1 and no padding.
    */
   public static Tensor convTranspose2d(Tensor x, Tensor weight, Tensor bias) {

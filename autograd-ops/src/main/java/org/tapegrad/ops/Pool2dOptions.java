@@ -9,6 +9,7 @@ import static org.tapegrad.ops.HeightWidth.square;
  *
  * @param ceilMode whether a last window may reach beyond the padded image
  * @param countIncludePad whether an average counts the zeros of the padding
+ * @param divisorOverride what an average divides its sum by, 0 for the number of pixels
  */
 public record Pool2dOptions(
     HeightWidth kernelSize,
@@ -16,13 +17,14 @@ public record Pool2dOptions(
     HeightWidth padding,
     HeightWidth dilation,
     boolean ceilMode,
-    boolean countIncludePad) {
+    boolean countIncludePad,
+    int divisorOverride) {
 
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if kernel size, stride or dilation is below 1, or the padding
-   *     is negative or more than half of the kernel size
+   * @throws IllegalArgumentException if kernel size, stride or dilation is below 1, the divisor
+   *     negative, or the padding negative or more than half of the kernel size
    */
   public Pool2dOptions {
     Checks.given("pooling", "kernelSize", kernelSize);
@@ -41,6 +43,10 @@ public record Pool2dOptions(
           "pooling: padding must be >= 0 and at most half of the kernel %s, was %s"
               .formatted(kernelSize.pair(), padding.pair()));
     }
+    if (divisorOverride < 0) {
+      throw new IllegalArgumentException(
+          "pooling: divisorOverride must be >= 0, was " + divisorOverride);
+    }
   }
 
   /** Square windows side by side. */
@@ -51,7 +57,7 @@ public record Pool2dOptions(
   /** Windows side by side. */
   public static Pool2dOptions kernelSize(int height, int width) {
     HeightWidth size = new HeightWidth(height, width);
-    return new Pool2dOptions(size, size, square(0), square(1), false, true);
+    return new Pool2dOptions(size, size, square(0), square(1), false, true, 0);
   }
 
   /** With this stride along both axes. */
@@ -62,7 +68,13 @@ public record Pool2dOptions(
   /** With these strides. */
   public Pool2dOptions withStride(int height, int width) {
     return new Pool2dOptions(
-        kernelSize, new HeightWidth(height, width), padding, dilation, ceilMode, countIncludePad);
+        kernelSize,
+        new HeightWidth(height, width),
+        padding,
+        dilation,
+        ceilMode,
+        countIncludePad,
+        divisorOverride);
   }
 
   /** With this padding on all sides. */
@@ -73,7 +85,13 @@ public record Pool2dOptions(
   /** With these paddings, above and below as well as left and right. */
   public Pool2dOptions withPadding(int height, int width) {
     return new Pool2dOptions(
-        kernelSize, stride, new HeightWidth(height, width), dilation, ceilMode, countIncludePad);
+        kernelSize,
+        stride,
+        new HeightWidth(height, width),
+        dilation,
+        ceilMode,
+        countIncludePad,
+        divisorOverride);
   }
 
   /** With this distance between the pixels of a window. */
@@ -84,17 +102,31 @@ public record Pool2dOptions(
   /** With these distances between the pixels of a window. */
   public Pool2dOptions withDilation(int height, int width) {
     return new Pool2dOptions(
-        kernelSize, stride, padding, new HeightWidth(height, width), ceilMode, countIncludePad);
+        kernelSize,
+        stride,
+        padding,
+        new HeightWidth(height, width),
+        ceilMode,
+        countIncludePad,
+        divisorOverride);
   }
 
   /** With or without a last window that reaches beyond the padded image. */
   public Pool2dOptions withCeilMode(boolean ceil) {
-    return new Pool2dOptions(kernelSize, stride, padding, dilation, ceil, countIncludePad);
+    return new Pool2dOptions(
+        kernelSize, stride, padding, dilation, ceil, countIncludePad, divisorOverride);
   }
 
   /** With or without the padding's zeros in the average. */
   public Pool2dOptions withCountIncludePad(boolean count) {
-    return new Pool2dOptions(kernelSize, stride, padding, dilation, ceilMode, count);
+    return new Pool2dOptions(
+        kernelSize, stride, padding, dilation, ceilMode, count, divisorOverride);
+  }
+
+  /** With averages that divide their sum by this number; 0 for the number of pixels. */
+  public Pool2dOptions withDivisorOverride(int divisor) {
+    return new Pool2dOptions(
+        kernelSize, stride, padding, dilation, ceilMode, countIncludePad, divisor);
   }
 
   /** The kernel size and what differs from its default: {@code kernelSize 3, stride 2}. */
@@ -107,6 +139,7 @@ public record Pool2dOptions(
         .add("dilation", dilation, square(1))
         .add("ceilMode", ceilMode, false)
         .add("countIncludePad", countIncludePad, true)
+        .add("divisorOverride", divisorOverride, 0)
         .toString();
   }
 }

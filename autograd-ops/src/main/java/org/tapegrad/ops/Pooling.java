@@ -35,6 +35,7 @@ public final class Pooling {
     }
     Windows w = checks.windows();
     boolean count = options.countIncludePad();
+    double divisor = options.divisorOverride();
     return SeparableMaps.apply(
         "avgPool2d",
         options,
@@ -45,13 +46,27 @@ public final class Pooling {
             w.kernelHeight(),
             w.strideHeight(),
             w.paddingHeight(),
-            count),
+            count,
+            divisor),
         means(
-            w.inWidth(), w.outWidth(), w.kernelWidth(), w.strideWidth(), w.paddingWidth(), count));
+            w.inWidth(),
+            w.outWidth(),
+            w.kernelWidth(),
+            w.strideWidth(),
+            w.paddingWidth(),
+            count,
+            Math.min(divisor, 1))); // the rows have been divided already
   }
 
+  /** The mean of every window, or its sum divided by a divisor that is not 0. */
   private static Taps means(
-      int n, int windows, int kernel, int stride, int padding, boolean countIncludePad) {
+      int n,
+      int windows,
+      int kernel,
+      int stride,
+      int padding,
+      boolean countIncludePad,
+      double divisor) {
     return Taps.of(
         n,
         windows,
@@ -60,9 +75,34 @@ public final class Pooling {
           long end = Math.min(start + kernel, (long) n + padding);
           int first = (int) Math.max(start, 0);
           int last = (int) Math.min(end, n);
-          double weight = 1.0 / (countIncludePad ? end - start : last - first);
+          double pixels = countIncludePad ? end - start : last - first;
+          double weight = 1 / (divisor == 0 ? pixels : divisor);
           for (int k = first; k < last; k++) {
             taps.add(k, weight);
+          }
+        });
+  }
+
+  /**
+   * The mean of every cell of a grid of [height, width] cells over the plane, each of which starts
+   * at floor(i·H/height) and ends before ceil((i + 1)·H/height): PyTorch's {@code interpolate} with
+   * the mode "area".
+   */
+  public static Tensor adaptiveAvgPool2d(Tensor x, int height, int width) {
+    HeightWidth size = Upsampling.size("adaptiveAvgPool2d", x, height, width);
+    return SeparableMaps.apply(
+        "adaptiveAvgPool2d", size.pair(), x, cells(x.size(-2), height), cells(x.size(-1), width));
+  }
+
+  private static Taps cells(int n, int cells) {
+    return Taps.of(
+        n,
+        cells,
+        (i, taps) -> {
+          int first = (int) ((long) i * n / cells);
+          int last = (int) -Math.floorDiv(-(i + 1L) * n, cells);
+          for (int k = first; k < last; k++) {
+            taps.add(k, 1.0 / (last - first));
           }
         });
   }
@@ -90,6 +130,9 @@ public final class Pooling {
    */
   public static Tensor maxPool2d(Tensor x, Pool2dOptions options) {
     Windows w = new PoolingChecks("maxPool2d", x, options).windows();
+    if (options.divisorOverride() != 0) {
+      throw new IllegalArgumentException("maxPool2d: divisorOverride is for avgPool2d only");
+    }
     int[] shape = SeparableMaps.resultShape("maxPool2d", x, w.outHeight(), w.outWidth());
     int planes = x.value().size() / (w.inHeight() * w.inWidth());
     int[] index = new int[planes * w.outHeight() * w.outWidth()];

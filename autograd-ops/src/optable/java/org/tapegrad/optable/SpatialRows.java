@@ -48,6 +48,16 @@ final class SpatialRows {
         .toOrder(3);
   }
 
+  private static OpCase same(String variant, Conv2dOptions options, Input... inputs) {
+    return OpCase.of(
+        "Convolutions.conv2dSame",
+        variant,
+        xs ->
+            Convolutions.conv2dSame(
+                xs.get(0), xs.get(1), xs.size() < 3 ? null : xs.get(2), options),
+        inputs);
+  }
+
   private static List<OpCase> convolutions() {
     Conv2dOptions plain = Conv2dOptions.DEFAULT;
     return List.of(
@@ -61,6 +71,8 @@ final class SpatialRows {
             any(2, 1, 3, 3),
             any(2)),
         conv("groups", plain.withGroups(2), any(1, 4, 3, 4), any(4, 2, 1, 2), any(4)),
+        same("even kernel", plain, any(1, 2, 4, 3), any(2, 2, 2, 4), any(2)),
+        same("dilation", plain.withDilation(2, 3), any(2, 3, 4), any(1, 2, 3, 2)),
         conv("one pixel", plain, any(1, 3, 1, 1), any(2, 3, 1, 1), any(2)));
   }
 
@@ -98,6 +110,16 @@ final class SpatialRows {
     return List.of(
         one("Padding.zeroPad2d", "", x -> Padding.zeroPad2d(x, 2), 1, 2, 3, 2),
         one("Padding.zeroPad2d", "crop", x -> Padding.zeroPad2d(x, -1, 2, 1, -2), 2, 4, 5),
+        one("Padding.constantPad2d", "", x -> Padding.constantPad2d(x, 1, -3), 1, 2, 3, 2),
+        one(
+            "Padding.constantPad2d",
+            "crop",
+            x -> Padding.constantPad2d(x, -1, 2, 1, -2, 7),
+            2,
+            4,
+            5),
+        one("Padding.circularPad2d", "", x -> Padding.circularPad2d(x, 2), 1, 2, 3, 2),
+        one("Padding.circularPad2d", "crop", x -> Padding.circularPad2d(x, -1, 3, 1, -2), 2, 4, 5),
         one("Padding.replicationPad2d", "", x -> Padding.replicationPad2d(x, 2), 1, 2, 3, 2),
         one(
             "Padding.replicationPad2d",
@@ -143,6 +165,42 @@ final class SpatialRows {
             1,
             3,
             4),
+        one(
+            "Upsampling.upsampleNearest",
+            "fraction",
+            x -> Upsampling.upsampleNearest(x, 1.7),
+            2,
+            3,
+            5),
+        one(
+            "Upsampling.upsampleBilinear",
+            "fraction",
+            x -> Upsampling.upsampleBilinear(x, 1.7),
+            1,
+            3,
+            4),
+        one(
+            "Upsampling.upsampleBicubic",
+            "",
+            x -> Upsampling.upsampleBicubic(x, 5, 3, false),
+            1,
+            2,
+            3,
+            4),
+        one(
+            "Upsampling.upsampleBicubic",
+            "fraction",
+            x -> Upsampling.upsampleBicubic(x, 0.7, false),
+            1,
+            5,
+            4),
+        one(
+            "Upsampling.upsampleBicubic",
+            "aligned corners",
+            x -> Upsampling.upsampleBicubic(x, 1, 7, true),
+            1,
+            3,
+            2),
         one("Pyramid.blur", "", Pyramid::blur, 1, 2, 5, 3),
         one("Pyramid.downsample", "", Pyramid::downsample, 1, 1, 7, 12),
         one("Pyramid.downsample", "two pixels", Pyramid::downsample, 1, 2, 1));
@@ -161,6 +219,14 @@ final class SpatialRows {
             2,
             4,
             4),
+        one(
+            "Pooling.avgPool2d",
+            "divisor",
+            x -> Pooling.avgPool2d(x, three.withDivisorOverride(5)),
+            1,
+            5,
+            4),
+        one("Pooling.adaptiveAvgPool2d", "", x -> Pooling.adaptiveAvgPool2d(x, 2, 7), 1, 2, 5, 3),
         one("Pooling.globalAvgPool2d", "", Pooling::globalAvgPool2d, 2, 3, 3, 2),
         one("Pooling.maxPool2d", "", x -> Pooling.maxPool2d(x, 2), 2, 2, 4, 5),
         one("Pooling.maxPool2d", "padding", x -> Pooling.maxPool2d(x, three), 1, 1, 5, 4),

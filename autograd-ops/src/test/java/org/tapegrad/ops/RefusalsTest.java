@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,13 @@ class RefusalsTest extends Refusals {
           "gramMatrix", LinearAlgebra::gramMatrix,
           "reflectionPad2d", x -> Padding.reflectionPad2d(x, 1));
 
+  private static final Map<String, UnaryOperator<Tensor>> MORE_OF_IMAGES =
+      Map.of(
+          "adaptiveAvgPool2d", x -> Pooling.adaptiveAvgPool2d(x, 2, 2),
+          "upsampleBicubic", x -> Upsampling.upsampleBicubic(x, 1.5, true),
+          "constantPad2d", x -> Padding.constantPad2d(x, 1, 5),
+          "circularPad2d", x -> Padding.circularPad2d(x, 1));
+
   /** Rows of the table that do something to the first input before they call the operation. */
   private static final Set<String> FIRST_USED_BY_ROW =
       Set.of("Losses.totalVariation", "Norms.batchNorm evaluation");
@@ -51,6 +59,7 @@ class RefusalsTest extends Refusals {
               "Norms.batchNorm 1",
               "Norms.batchNorm 2",
               "Convolutions.conv2d 2",
+              "Convolutions.conv2dSame 2",
               "Convolutions.convTranspose2d 2",
               "Norms.groupNorm 1",
               "Norms.groupNorm 2",
@@ -66,7 +75,9 @@ class RefusalsTest extends Refusals {
 
   @Test
   void whatIsNoImage() {
-    OF_IMAGES.forEach(
+    Map<String, UnaryOperator<Tensor>> all = new TreeMap<>(OF_IMAGES);
+    all.putAll(MORE_OF_IMAGES);
+    all.forEach(
         (op, f) -> {
           refused(op + ": x must be given", () -> f.apply(null));
           misshapen(
@@ -155,7 +166,7 @@ class RefusalsTest extends Refusals {
   }
 
   private static Pool2dOptions pooling(HeightWidth stride) {
-    return new Pool2dOptions(square(1), stride, square(0), square(1), false, true);
+    return new Pool2dOptions(square(1), stride, square(0), square(1), false, true, 0);
   }
 
   @Test

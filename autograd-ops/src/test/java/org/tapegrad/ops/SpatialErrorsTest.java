@@ -93,7 +93,8 @@ class SpatialErrorsTest extends Refusals {
   void resizing() {
     Tensor x = zeros(3, 5, 6);
     refused(
-        "upsampleNearest: scaleFactor must be >= 1, was 0", () -> Upsampling.upsampleNearest(x, 0));
+        "upsampleNearest: scaleFactor must be > 0, was 0.0",
+        () -> Upsampling.upsampleNearest(x, 0));
     refused(
         "upsampleBilinear: the size must be >= 1, was [4, 0]",
         () -> Upsampling.upsampleBilinear(x, 4, 0));

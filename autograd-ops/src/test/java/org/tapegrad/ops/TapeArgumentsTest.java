@@ -30,6 +30,7 @@ class TapeArgumentsTest {
           "l1",
           "totalVariation",
           "prod",
+          "conv2dSame",
           "adaptiveInstanceNorm",
           "conditionalInstanceNorm");
 
@@ -97,6 +98,22 @@ class TapeArgumentsTest {
         row(
             "upsampleBilinear(v0, [8, 8], alignCorners true)",
             x -> Upsampling.upsampleBilinear(x, 2, true)),
+        row(
+            "upsampleNearest(v0, [6, 6], scaleFactor 1.7)",
+            x -> Upsampling.upsampleNearest(x, 1.7)),
+        row(
+            "upsampleBicubic(v0, [2, 5], alignCorners true)",
+            x -> Upsampling.upsampleBicubic(x, 2, 5, true)),
+        row("adaptiveAvgPool2d(v0, [3, 2])", x -> Pooling.adaptiveAvgPool2d(x, 3, 2)),
+        row(
+            "circularPad2d(v0, left 1, right 1, top 1, bottom 1)",
+            x -> Padding.circularPad2d(x, 1)),
+        row(
+            "constantPad2d(v0, left 1, right 0, top -1, bottom 2, value 0.5)",
+            x -> Padding.constantPad2d(x, 1, 0, -1, 2, 0.5)),
+        row(
+            "avgPool2d(v0, kernelSize 3, divisorOverride 4)",
+            x -> Pooling.avgPool2d(x, POOLING.withDivisorOverride(4))),
         row("blur(v0)", Pyramid::blur),
         row("maxPool2d(v0, kernelSize 2)", x -> Pooling.maxPool2d(x, 2)),
         row(
