@@ -183,6 +183,7 @@ public final class Upsampling {
       throw new ShapeException(
           op + ": scaleFactor " + scaleFactor + " leaves no pixel of " + x.value().describe());
     }
+    SeparableMaps.resultShape(op, x, (long) height, (long) width);
     return new HeightWidth((int) height, (int) width);
   }
 
