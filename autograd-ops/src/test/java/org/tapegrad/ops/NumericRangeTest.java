@@ -83,6 +83,72 @@ class NumericRangeTest {
     }
   }
 
+  /** -infinity · 0 and infinity · 0 are not taken, and the slope of a tail is x·e^x. */
+  @ParameterizedTest
+  @EnumSource
+  void siluAtTheEnds(DType dtype) {
+    double infinity = Double.POSITIVE_INFINITY;
+    assertEquals(infinity, Activations.silu(tensor(dtype, infinity)).item());
+    assertEquals(-0.0, Activations.silu(tensor(dtype, -infinity)).item());
+    assertEquals(1, slope(dtype, Activations::silu, infinity));
+    assertEquals(0, slope(dtype, Activations::silu, -infinity));
+    assertEquals(0.5, slope(dtype, Activations::silu, 0));
+    assertClose(-49 * Math.exp(-50), slope(dtype, Activations::silu, -50), dtype);
+    assertClose(-50 * Math.exp(-50), Activations.silu(tensor(dtype, -50)).item(), dtype);
+  }
+
+  /** exp(x) does not overflow where it is not chosen, and a small x keeps its digits. */
+  @ParameterizedTest
+  @EnumSource
+  void eluAtTheEnds(DType dtype) {
+    double infinity = Double.POSITIVE_INFINITY;
+    assertEquals(infinity, Activations.elu(tensor(dtype, infinity)).item());
+    assertEquals(-1, Activations.elu(tensor(dtype, -infinity)).item());
+    assertClose(-1e-20, Activations.elu(tensor(dtype, -1e-20)).item(), dtype);
+    assertEquals(1, slope(dtype, Activations::elu, infinity));
+    assertEquals(1, slope(dtype, Activations::elu, 1e4));
+    assertEquals(0, slope(dtype, Activations::elu, -infinity));
+    assertEquals(0.5, slope(dtype, t -> Activations.elu(t, 0.5), 0)); // alpha, as PyTorch
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void reciprocalRoots(DType dtype) {
+    double infinity = Double.POSITIVE_INFINITY;
+    assertEquals(0.5, Activations.rsqrt(tensor(dtype, 4)).item());
+    assertEquals(-1 / 16.0, slope(dtype, Activations::rsqrt, 4));
+    assertEquals(infinity, Activations.rsqrt(tensor(dtype, 0)).item());
+    assertEquals(0, Activations.rsqrt(tensor(dtype, infinity)).item());
+    assertEquals(-infinity, slope(dtype, Activations::rsqrt, 0));
+    assertEquals(-0.0, slope(dtype, Activations::rsqrt, infinity));
+    double large = dtype == DType.FLOAT32 ? 0x1p100 : 0x1p600; // x·sqrt(x) is no longer finite
+    assertEquals(1 / Math.sqrt(large), Activations.rsqrt(tensor(dtype, large)).item());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void smoothL1(DType dtype) {
+    Tensor d = new Tape().variable(NdArray.of(new double[] {-3, 0.5, 2}, 3).to(dtype));
+    Tensor zero = d.tape().constant(NdArray.zeros(dtype, 3));
+    NdArray losses = Losses.smoothL1(d, zero, 2, Reduction.NONE).value();
+    assertEquals(NdArray.of(new double[] {2, 0.0625, 1}, 3).to(dtype), losses);
+    NdArray absolute = Losses.smoothL1(d, zero, 0, Reduction.NONE).value();
+    assertEquals(d.value().abs(), absolute);
+    for (double x : new double[] {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+      UnaryOperator<Tensor> loss = t -> Losses.smoothL1(t, t.tape().constant(NdArray.zeros(dtype)));
+      assertEquals(Double.POSITIVE_INFINITY, loss.apply(tensor(dtype, x)).item());
+      assertEquals(Math.signum(x), slope(dtype, loss, x));
+    }
+    for (double beta : new double[] {-1, Double.NaN}) {
+      assertEquals(
+          "smoothL1: beta must be >= 0, was " + beta,
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> Losses.smoothL1(d, zero, beta, Reduction.NONE))
+              .getMessage());
+    }
+  }
+
   private static Tensor tensor(DType dtype, double x) {
     return new Tape().variable(NdArray.scalar(x).to(dtype));
   }
