@@ -13,22 +13,22 @@ final class PlainPlanesF64 extends PlanesF64 {
   }
 
   @Override
-  void deviations(double[] x, int offset, int n, double mean, double scale, /**/ double[] sums) {
+  void deviations(double[] x, int offset, int n, double mean, /**/ double[] sums) {
     for (int i = 0; i < n; i += BLOCK) {
-      addDeviations(x, offset + i, Math.min(BLOCK, n - i), mean, scale, sums);
+      addDeviations(x, offset + i, Math.min(BLOCK, n - i), mean, sums);
     }
   }
 
   private static void addDeviations(
-      double[] x, int offset, int n, double mean, double scale, /**/ double[] sums) {
+      double[] x, int offset, int n, double mean, /**/ double[] sums) {
     /**/ double a0 = 0, a1 = 0, a2 = 0, a3 = 0;
     /**/ double b0 = 0, b1 = 0, b2 = 0, b3 = 0;
     int i = offset;
     for (int end = offset + n - 3; i < end; i += 4) {
-      /**/ double d0 = (x[i] - mean) * scale;
-      /**/ double d1 = (x[i + 1] - mean) * scale;
-      /**/ double d2 = (x[i + 2] - mean) * scale;
-      /**/ double d3 = (x[i + 3] - mean) * scale;
+      /**/ double d0 = x[i] - mean;
+      /**/ double d1 = x[i + 1] - mean;
+      /**/ double d2 = x[i + 2] - mean;
+      /**/ double d3 = x[i + 3] - mean;
       a0 += d0;
       a1 += d1;
       a2 += d2;
@@ -39,7 +39,7 @@ final class PlainPlanesF64 extends PlanesF64 {
       b3 += d3 * d3;
     }
     for (int end = offset + n; i < end; i++) {
-      /**/ double d = (x[i] - mean) * scale;
+      /**/ double d = x[i] - mean;
       a0 += d;
       b0 += d * d;
     }

@@ -17,4 +17,19 @@ public record PlaneGroups(int outer, int groups, int run) {
   int offset(int o, int group) {
     return (o * groups + group) * run;
   }
+
+  /** Where the i-th element of a group is. */
+  int index(int i, int group) {
+    return offset(i / run, group) + i % run;
+  }
+
+  /** The same groups of planes of so many elements each. */
+  PlaneGroups planes(int plane) {
+    return new PlaneGroups(outer, groups, run / plane);
+  }
+
+  /** A copy of a single group. */
+  PlaneGroups one() {
+    return new PlaneGroups(outer, 1, run);
+  }
 }

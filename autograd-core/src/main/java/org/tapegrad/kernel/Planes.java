@@ -15,13 +15,13 @@ public interface Planes<A> {
    *
    * <p>Corrected two-pass: with d = x - mean, the variance is (sum d² - (sum d)²/M)/M, and the
    * residual mean(d), which the rounding of the mean leaves, is kept so that x - mean can be
-   * centred exactly. Where squares leave the range of the type, both are taken of scaled
-   * deviations.
+   * centred exactly. Where squares leave the range of the type, all are those of x/unit.
    *
    * @param variance biased
    * @param inverseDeviation 1/sqrt(variance + eps), and 0 if that is 1/0
+   * @param unit 1, or a power of two near the deviation
    */
-  record Statistics<A>(A mean, A residual, A variance, A inverseDeviation) {}
+  record Statistics<A>(A mean, A residual, A variance, A inverseDeviation, A unit) {}
 
   /**
    * Scale or shift of planes: plane p takes element p modulo the size.
@@ -50,8 +50,9 @@ public interface Planes<A> {
   void normalise(PlaneGroups s, A x, Statistics<A> statistics, A xhat);
 
   /**
-   * Per plane, the sum of g and the sum of g·(x - mean); and from them, with r the inverse
-   * deviation, h = gamma·g and means over the group, dx = r·(h - mean(h) - xhat·mean(h·xhat)).
+   * Per plane, the sum of g and the sum of g·xhat; and from them, with r the inverse deviation, h =
+   * gamma·g and means over the group, dx = r·(h - mean(h) - xhat·mean(h·xhat)). Where a product
+   * leaves the range of the type though the result does not, x and g are scaled.
    *
    * @param centred as in {@link #forward}; without it mean(h) is left out
    * @param dx null if it is not asked for
@@ -65,6 +66,6 @@ public interface Planes<A> {
       Statistics<A> statistics,
       PerPlane<A> gamma,
       A sumG,
-      A sumGTimesDeviation,
+      A sumGXhat,
       A dx);
 }

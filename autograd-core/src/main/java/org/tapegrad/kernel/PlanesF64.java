@@ -8,9 +8,8 @@ abstract class PlanesF64 implements Planes<double[]> {
   /** The sum of n elements. */
   abstract /**/ double sum(double[] x, int offset, int n);
 
-  /** Adds the sum of d and the sum of d² to {@code sums}, with d = (x - mean) · scale. */
-  abstract void deviations(
-      double[] x, int offset, int n, double mean, double scale, /**/ double[] sums);
+  /** Adds the sum of d and the sum of d² to {@code sums}, with d = x - mean. */
+  abstract void deviations(double[] x, int offset, int n, double mean, /**/ double[] sums);
 
   /** y = ((x - mean) - residual) · scale + shift. */
   abstract void affine(
@@ -60,11 +59,10 @@ abstract class PlanesF64 implements Planes<double[]> {
     void run(int plane);
   }
 
-  private static void forEachPlane(PlaneGroups s, int plane, int group, PlaneBody body) {
-    int planesPerRun = s.run() / plane;
-    for (int o = 0; o < s.outer(); o++) {
-      int first = (o * s.groups() + group) * planesPerRun;
-      for (int p = first; p < first + planesPerRun; p++) {
+  private static void forEachPlane(PlaneGroups planes, int group, PlaneBody body) {
+    for (int o = 0; o < planes.outer(); o++) {
+      int first = planes.offset(o, group);
+      for (int p = first; p < first + planes.run(); p++) {
         body.run(p);
       }
     }
@@ -89,47 +87,35 @@ abstract class PlanesF64 implements Planes<double[]> {
         s,
         k -> {
           statistics(s, centred, eps, x, k, to);
-          double mean = to.mean()[k];
-          double residual = to.residual()[k];
-          double r = to.inverseDeviation()[k];
-          forEachPlane(
-              s,
-              plane,
-              k,
-              p ->
-                  affine(
-                      x, p * plane, plane, mean, residual, r * of(gamma, p, 1), of(beta, p, 0), y));
+          output(s, plane, x, k, to, gamma, beta, y);
         });
   }
 
   private void statistics(
       PlaneGroups s, boolean centred, /**/ double eps, double[] x, int k, Statistics<double[]> to) {
     double mean = centred ? (double) mean(s, x, k) : 0;
-    /**/ double[] moments = moments(s, centred, x, k, mean, 1);
-    to.mean()[k] = mean;
-    to.residual()[k] = (double) moments[0];
-    to.variance()[k] = (double) moments[1];
-    to.inverseDeviation()[k] = inverseRoot(moments[1] + eps);
-    double scale = scaleIntoRange((double) (moments[1] + eps));
-    if (scale != 1) {
-      /**/ double variance = moments(s, centred, x, k, mean, scale)[1];
-      to.variance()[k] = (double) (variance / scale / scale);
-      to.inverseDeviation()[k] = scale * inverseRoot(variance + eps * scale * scale);
+    /**/ double[] moments = moments(s, centred, x, k, mean);
+    /**/ double spread = moments[1] + eps;
+    int unit = 0;
+    int shift = ScaledGroupF64.shiftOfSquares(mean, (double) spread);
+    if (shift != 0) {
+      double[] scaled = ScaledGroupF64.copy(s, k, x, shift);
+      mean = centred ? (double) mean(s.one(), scaled, 0) : 0;
+      moments = moments(s.one(), centred, scaled, 0, mean);
+      spread = moments[1] + Math.scalb(eps, 2 * shift);
+      unit = spread > 0 ? ScaledGroupF64.unit(spread, shift) : 0;
     }
-  }
-
-  /** Where squares of the deviations lose digits or overflow, what to multiply them with. */
-  private static double scaleIntoRange(double variance) {
-    int exponent = 3 * Double.MAX_EXPONENT / 4;
-    if (!Double.isFinite(variance)) {
-      return Math.scalb((double) 1, -exponent);
-    }
-    return variance < Math.scalb((double) 1, -exponent) ? Math.scalb((double) 1, exponent) : 1;
+    int left = -shift - unit; // from the unit of the moments to that of the group
+    to.mean()[k] = Math.scalb(mean, left);
+    to.residual()[k] = (double) Math.scalb(moments[0], left);
+    to.variance()[k] = (double) Math.scalb(moments[1], 2 * left);
+    to.inverseDeviation()[k] = inverseRoot(Math.scalb(spread, 2 * left));
+    to.unit()[k] = Math.scalb((double) 1, unit);
   }
 
   /** 0 for 0: where eps is 0 too, a constant group becomes beta, as in PyTorch. */
   private static double inverseRoot(/**/ double v) {
-    return v == 0 ? 0 : (double) (1 / Math.sqrt(v));
+    return v == 0 ? 0 : (double) Math.min(1 / Math.sqrt(v), Double.MAX_VALUE);
   }
 
   private /**/ double mean(PlaneGroups s, double[] x, int group) {
@@ -140,12 +126,12 @@ abstract class PlanesF64 implements Planes<double[]> {
     return sum / s.size();
   }
 
-  /** The mean and the variance of d = (x - mean) · scale; the mean is 0 if not centred. */
+  /** The mean and the variance of d = x - mean; the mean is 0 if not centred. */
   private /**/ double[] moments(
-      PlaneGroups s, boolean centred, double[] x, int group, double mean, double scale) {
+      PlaneGroups s, boolean centred, double[] x, int group, double mean) {
     /**/ double[] sums = new /**/ double[2];
     for (int o = 0; o < s.outer(); o++) {
-      deviations(x, s.offset(o, group), s.run(), mean, scale, sums);
+      deviations(x, s.offset(o, group), s.run(), mean, sums);
     }
     /**/ double m = s.size();
     /**/ double residual = centred ? sums[0] / m : 0;
@@ -155,21 +141,73 @@ abstract class PlanesF64 implements Planes<double[]> {
 
   @Override
   public void normalise(PlaneGroups s, double[] x, Statistics<double[]> known, double[] xhat) {
-    forEachGroup(
-        s,
-        k -> {
-          for (int o = 0; o < s.outer(); o++) {
-            affine(
-                x,
-                s.offset(o, k),
-                s.run(),
-                known.mean()[k],
-                known.residual()[k],
-                known.inverseDeviation()[k],
-                0,
-                xhat);
-          }
-        });
+    PerPlane<double[]> none = new PerPlane<>(null, 1);
+    forEachGroup(s, k -> output(s, s.run(), x, k, known, none, none, xhat));
+  }
+
+  private void output(
+      PlaneGroups s,
+      int plane,
+      double[] x,
+      int k,
+      Statistics<double[]> known,
+      PerPlane<double[]> gamma,
+      PerPlane<double[]> beta,
+      double[] y) {
+    PlaneGroups planes = s.planes(plane);
+    if (known.unit()[k] == 1 && factorsFit(planes, k, known.inverseDeviation()[k], gamma)) {
+      affine(planes, plane, x, k, known, gamma, beta, y);
+      return;
+    }
+    ScaledGroupF64 group = ScaledGroupF64.of(planes, k, known);
+    double[] out = new double[s.size()];
+    affine(
+        planes.one(),
+        plane,
+        ScaledGroupF64.copy(s, k, x, -group.deviation()),
+        0,
+        group.statistics(),
+        group.perPlane(gamma),
+        group.perPlane(beta),
+        out);
+    ScaledGroupF64.copyBack(s, k, out, 0, y);
+  }
+
+  private void affine(
+      PlaneGroups planes,
+      int plane,
+      double[] x,
+      int k,
+      Statistics<double[]> known,
+      PerPlane<double[]> gamma,
+      PerPlane<double[]> beta,
+      double[] y) {
+    double mean = known.mean()[k];
+    double residual = known.residual()[k];
+    double r = known.inverseDeviation()[k];
+    forEachPlane(
+        planes,
+        k,
+        p -> affine(x, p * plane, plane, mean, residual, r * of(gamma, p, 1), of(beta, p, 0), y));
+  }
+
+  /** Whether r·gamma has all its digits in every plane. */
+  private static boolean factorsFit(PlaneGroups planes, int k, double r, PerPlane<double[]> gamma) {
+    for (int i = 0; i < (gamma.values() == null ? 1 : planes.size()); i++) {
+      double scale = of(gamma, planes.index(i, k), 1);
+      if (!fits(r * scale, 1) && r != 0 && scale != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether of n terms none overflowed, and what they lost to underflow is below the last digit.
+   */
+  private static boolean fits(/**/ double sum, int n) {
+    double size = (double) Math.abs(sum);
+    return size >= n * Double.MIN_NORMAL && size <= Double.MAX_VALUE;
   }
 
   @Override
@@ -182,41 +220,102 @@ abstract class PlanesF64 implements Planes<double[]> {
       Statistics<double[]> known,
       PerPlane<double[]> gamma,
       double[] sumG,
-      double[] sumGTimesDeviation,
+      double[] sumGXhat,
       double[] dx) {
+    PlaneGroups planes = s.planes(plane);
     forEachGroup(
         s,
         k -> {
-          double mean = known.mean()[k];
-          double residual = known.residual()[k];
-          double r = known.inverseDeviation()[k];
-          /**/ double[] plain = new /**/ double[2];
-          /**/ double[] scaled = new /**/ double[2];
-          forEachPlane(
-              s,
-              plane,
-              k,
-              p -> {
-                products(g, x, p * plane, plane, mean, residual, plain);
-                sumG[p] = (double) plain[0];
-                sumGTimesDeviation[p] = (double) plain[1];
-                scaled[0] += plain[0] * of(gamma, p, 1);
-                scaled[1] += plain[1] * of(gamma, p, 1);
-              });
-          if (dx == null) {
+          if (known.unit()[k] == 1
+              && factorsFit(planes, k, known.inverseDeviation()[k], gamma)
+              && gradient(
+                  planes, plane, centred, g, x, k, known, gamma, sumG, sumGXhat, dx, false)) {
             return;
           }
-          double meanH = centred ? (double) (scaled[0] / s.size()) : 0;
-          double meanHXhat = (double) (scaled[1] * r / s.size());
-          double b = r * meanH;
-          double c = r * meanHXhat;
-          forEachPlane(
-              s,
+          ScaledGroupF64 group = ScaledGroupF64.of(planes, k, known);
+          int upstream = ScaledGroupF64.exponentOfLargest(s, k, g);
+          double[] sumOut = new double[planes.size()];
+          double[] sumXhatOut = new double[planes.size()];
+          double[] out = dx == null ? null : new double[s.size()];
+          gradient(
+              planes.one(),
               plane,
-              k,
-              p ->
-                  combine(
-                      g, x, p * plane, plane, mean, residual, r, r * of(gamma, p, 1), b, c, dx));
+              centred,
+              ScaledGroupF64.copy(s, k, g, -upstream),
+              ScaledGroupF64.copy(s, k, x, -group.deviation()),
+              0,
+              group.statistics(),
+              group.perPlane(gamma),
+              sumOut,
+              sumXhatOut,
+              out,
+              true);
+          ScaledGroupF64.copyBack(planes, k, sumOut, upstream, sumG);
+          ScaledGroupF64.copyBack(planes, k, sumXhatOut, upstream, sumGXhat);
+          if (dx != null) {
+            ScaledGroupF64.copyBack(s, k, out, upstream - group.deviation(), dx);
+          }
         });
+  }
+
+  /**
+   * The gradient of one group.
+   *
+   * @return false if a sum left the range of the type; then dx is not filled, unless it has to be
+   */
+  private boolean gradient(
+      PlaneGroups planes,
+      int plane,
+      boolean centred,
+      double[] g,
+      double[] x,
+      int k,
+      Statistics<double[]> known,
+      PerPlane<double[]> gamma,
+      double[] sumG,
+      double[] sumGXhat,
+      double[] dx,
+      boolean always) {
+    double mean = known.mean()[k];
+    double residual = known.residual()[k];
+    double r = known.inverseDeviation()[k];
+    boolean constant = known.variance()[k] == 0;
+    /**/ double[] plain = new /**/ double[2];
+    /**/ double[] scaled = new /**/ double[2];
+    boolean[] inRange = {true};
+    forEachPlane(
+        planes,
+        k,
+        p -> {
+          products(g, x, p * plane, plane, mean, residual, plain);
+          sumG[p] = (double) plain[0];
+          sumGXhat[p] = (double) plain[1] * r;
+          scaled[0] += plain[0] * of(gamma, p, 1);
+          scaled[1] += plain[1] * of(gamma, p, 1);
+          inRange[0] &=
+              Double.isFinite(sumG[p])
+                  && (fits(plain[1], plane) || constant || isZero(g, p * plane, plane));
+        });
+    double meanH = centred ? (double) (scaled[0] / (plane * planes.size())) : 0;
+    double meanHXhat = (double) (scaled[1] * r / (plane * planes.size()));
+    inRange[0] &= Double.isFinite(meanH) && (meanHXhat == 0 || fits(meanHXhat, 1));
+    if (dx != null && (inRange[0] || always)) {
+      double b = r * meanH;
+      double c = r * meanHXhat;
+      forEachPlane(
+          planes,
+          k,
+          p -> combine(g, x, p * plane, plane, mean, residual, r, r * of(gamma, p, 1), b, c, dx));
+    }
+    return inRange[0];
+  }
+
+  private static boolean isZero(double[] a, int offset, int n) {
+    for (int i = offset; i < offset + n; i++) {
+      if (a[i] != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

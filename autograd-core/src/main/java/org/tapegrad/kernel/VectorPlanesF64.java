@@ -38,12 +38,11 @@ final class VectorPlanesF64 extends PlanesF64 {
   }
 
   @Override
-  void deviations(double[] x, int offset, int n, double mean, double scale, /**/ double[] sums) {
+  void deviations(double[] x, int offset, int n, double mean, /**/ double[] sums) {
     int i = offset;
     int end = offset + n;
     while (end - i >= SHORT) {
       DoubleVector m = DoubleVector.broadcast(SPECIES, mean);
-      DoubleVector s = DoubleVector.broadcast(SPECIES, scale);
       DoubleVector a0 = DoubleVector.zero(SPECIES);
       DoubleVector a1 = a0;
       DoubleVector a2 = a0;
@@ -53,10 +52,10 @@ final class VectorPlanesF64 extends PlanesF64 {
       DoubleVector b2 = a0;
       DoubleVector b3 = a0;
       for (int stop = blockEnd(i, end); i < stop; i += STEP) {
-        DoubleVector d0 = load(x, i).sub(m).mul(s);
-        DoubleVector d1 = load(x, i + LANES).sub(m).mul(s);
-        DoubleVector d2 = load(x, i + 2 * LANES).sub(m).mul(s);
-        DoubleVector d3 = load(x, i + 3 * LANES).sub(m).mul(s);
+        DoubleVector d0 = load(x, i).sub(m);
+        DoubleVector d1 = load(x, i + LANES).sub(m);
+        DoubleVector d2 = load(x, i + 2 * LANES).sub(m);
+        DoubleVector d3 = load(x, i + 3 * LANES).sub(m);
         a0 = a0.add(d0);
         a1 = a1.add(d1);
         a2 = a2.add(d2);
@@ -69,7 +68,7 @@ final class VectorPlanesF64 extends PlanesF64 {
       sums[0] += sumOfLanes(a0.add(a1).add(a2.add(a3)));
       sums[1] += sumOfLanes(b0.add(b1).add(b2.add(b3)));
     }
-    plain.deviations(x, i, end - i, mean, scale, sums);
+    plain.deviations(x, i, end - i, mean, sums);
   }
 
   @Override

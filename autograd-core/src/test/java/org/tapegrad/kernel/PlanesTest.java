@@ -40,15 +40,16 @@ class PlanesTest {
       A xhat = nans(c.x().length);
       A dx = nans(c.x().length);
       A sumG = nans(c.x().length / c.plane());
-      A sumGD = nans(c.x().length / c.plane());
+      A sumGXhat = nans(c.x().length / c.plane());
       int groups = c.groups().groups();
       Planes.Statistics<A> known =
-          new Planes.Statistics<>(nans(groups), nans(groups), nans(groups), nans(groups));
+          new Planes.Statistics<>(
+              nans(groups), nans(groups), nans(groups), nans(groups), nans(groups));
       Planes.PerPlane<A> gamma = perPlane(c.gamma());
       kernel.forward(
           c.groups(), c.plane(), c.centred(), EPS, x, known, gamma, perPlane(c.beta()), y);
       kernel.normalise(c.groups(), x, known, xhat);
-      kernel.backward(c.groups(), c.plane(), c.centred(), g, x, known, gamma, sumG, sumGD, dx);
+      kernel.backward(c.groups(), c.plane(), c.centred(), g, x, known, gamma, sumG, sumGXhat, dx);
       assertArrayEquals(c.x(), precision.toDoubles(x), "x stays as it was");
       assertArrayEquals(c.g(), precision.toDoubles(g), "g stays as it was");
       Result result = new Result();
@@ -56,10 +57,11 @@ class PlanesTest {
       result.xhat = precision.toDoubles(xhat);
       result.variance = precision.toDoubles(known.variance());
       result.sumG = precision.toDoubles(sumG);
-      result.sumGD = precision.toDoubles(sumGD);
+      result.sumGXhat = precision.toDoubles(sumGXhat);
       result.dx = precision.toDoubles(dx);
       A again = nans(c.x().length / c.plane());
-      kernel.backward(c.groups(), c.plane(), c.centred(), g, x, known, gamma, again, sumGD, null);
+      kernel.backward(
+          c.groups(), c.plane(), c.centred(), g, x, known, gamma, again, sumGXhat, null);
       assertArrayEquals(result.sumG, precision.toDoubles(again), "the same without dx");
       return result;
     }
@@ -106,7 +108,7 @@ class PlanesTest {
     double[] xhat;
     double[] variance;
     double[] sumG;
-    double[] sumGD;
+    double[] sumGXhat;
     double[] dx;
   }
 
@@ -178,7 +180,7 @@ class PlanesTest {
     assertClose(expected.y, actual.y, 20 * u, "y");
     assertClose(expected.variance, actual.variance, u, "variance");
     assertClose(expected.sumG, actual.sumG, u * c.plane(), "sum of g");
-    assertClose(expected.sumGD, actual.sumGD, 10 * u * c.plane(), "sum of g (x - mean)");
+    assertClose(expected.sumGXhat, actual.sumGXhat, 10 * u * c.plane(), "sum of g xhat");
     assertClose(expected.dx, actual.dx, 20 * u, "dx");
   }
 
@@ -202,7 +204,7 @@ class PlanesTest {
     result.dx = new double[c.x().length];
     result.variance = new double[s.groups()];
     result.sumG = new double[c.x().length / c.plane()];
-    result.sumGD = new double[c.x().length / c.plane()];
+    result.sumGXhat = new double[c.x().length / c.plane()];
     for (int k = 0; k < s.groups(); k++) {
       exactGroup(c, k, result);
     }
@@ -226,19 +228,19 @@ class PlanesTest {
     BigDecimal meanH = big(0);
     BigDecimal meanHXhat = big(0);
     BigDecimal[] sumG = zeros(to.sumG.length);
-    BigDecimal[] sumGD = zeros(to.sumG.length);
+    BigDecimal[] sumGXhat = zeros(to.sumG.length);
     for (int i : members) {
       int p = i / c.plane();
       BigDecimal d = big(c.x()[i]).subtract(mean);
       BigDecimal h = big(c.g()[i]).multiply(big(c.gammaOf(p)));
       sumG[p] = sumG[p].add(big(c.g()[i]));
-      sumGD[p] = sumGD[p].add(d.multiply(big(c.g()[i])));
+      sumGXhat[p] = sumGXhat[p].add(d.multiply(r).multiply(big(c.g()[i])));
       meanH = meanH.add(h);
       meanHXhat = meanHXhat.add(h.multiply(d).multiply(r));
       to.xhat[i] = d.multiply(r).doubleValue();
       to.y[i] = to.xhat[i] * c.gammaOf(p) + c.betaOf(p);
       to.sumG[p] = sumG[p].doubleValue();
-      to.sumGD[p] = sumGD[p].doubleValue();
+      to.sumGXhat[p] = sumGXhat[p].doubleValue();
     }
     meanH = c.centred() ? meanH.divide(m, DIGITS) : big(0);
     meanHXhat = meanHXhat.divide(m, DIGITS);

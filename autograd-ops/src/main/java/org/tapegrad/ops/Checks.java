@@ -65,10 +65,13 @@ final class Checks {
     }
   }
 
-  /** Refuses an eps below 0 or NaN. */
+  /** Refuses an eps below 0, NaN or infinite. */
   static void eps(String op, double eps) {
     if (!(eps >= 0)) {
       throw new IllegalArgumentException(op + ": eps must be >= 0, was " + eps);
+    }
+    if (eps == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException(op + ": eps must be finite, was " + eps);
     }
   }
 

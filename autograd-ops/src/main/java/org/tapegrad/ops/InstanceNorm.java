@@ -138,10 +138,8 @@ public final class InstanceNorm {
       plane *= x.size(-d);
     }
     Checks.variance(op, "a plane of one value", plane, x.value().describe());
-    if (running != null && running.momentum() == null) {
-      running.countBatch();
-    }
+    boolean counts = running != null && running.momentum() == null;
     PlaneGroups planes = new PlaneGroups(1, n * c, plane);
-    return new Normalization(x, planes, true, eps, affine).record(op, "", running);
+    return new Normalization(x, planes, true, eps, affine).record(op, "", running, counts);
   }
 }

@@ -67,21 +67,23 @@ final class Normalization {
    * Computes and records y.
    *
    * @param arguments what the printed tape shows before eps
-   * @param running takes in the statistics of this batch, if not null
+   * @param running takes in the statistics of this batch once it is recorded, if not null
+   * @param counts whether the batch is counted
    */
-  Tensor record(String op, String arguments, RunningStatistics running) {
-    NdArray y = forward();
-    if (running != null && y.size() > 0) {
-      running.update(statistics, groups.size());
+  Tensor record(String op, String arguments, RunningStatistics running, boolean counts) {
+    Tensor y =
+        Tape.recordFused(
+            op,
+            new Shown(arguments, eps),
+            forward(),
+            this::backward,
+            wrt(x, (out, g) -> inputGradient(g)),
+            wrt(gamma, (out, g) -> affine.gather(affine.view(g).times(affine.view(xhat())), gamma)),
+            wrt(beta, (out, g) -> affine.gather(affine.view(g), beta)));
+    if (running != null && x.value().size() > 0) {
+      running.update(statistics, groups.size(), counts);
     }
-    return Tape.recordFused(
-        op,
-        new Shown(arguments, eps),
-        y,
-        this::backward,
-        wrt(x, (out, g) -> inputGradient(g)),
-        wrt(gamma, (out, g) -> affine.gather(affine.view(g).times(affine.view(xhat())), gamma)),
-        wrt(beta, (out, g) -> affine.gather(affine.view(g), beta)));
+    return y;
   }
 
   // The closed form on arrays. The kernel takes gamma and beta per plane; those per element stand
@@ -117,7 +119,7 @@ final class Normalization {
     } else if (g.size() > 0) {
       NdArray[] sums = gradient(g, dx);
       sumG = sums[0];
-      sumGXhat = needed[1] ? timesInverseDeviation(sums[1]) : null;
+      sumGXhat = sums[1];
     }
     return new NdArray[] {
       dx,
@@ -126,10 +128,10 @@ final class Normalization {
     };
   }
 
-  /** Fills dx if it is not null, and returns the sums of g and of g·(x - mu) over each plane. */
+  /** Fills dx if it is not null, and returns the sums of g and of g·xhat over each plane. */
   private NdArray[] gradient(NdArray g, NdArray dx) {
     NdArray sumG = g.emptyLike(affine.planes());
-    NdArray sumGTimesDeviation = g.emptyLike(affine.planes());
+    NdArray sumGXhat = g.emptyLike(affine.planes());
     kernel.backward(
         groups,
         affine.plane(),
@@ -139,16 +141,9 @@ final class Normalization {
         statistics.arrays(),
         affine.perPlane(gamma),
         sumG.data(),
-        sumGTimesDeviation.data(),
+        sumGXhat.data(),
         dx == null ? null : dx.data());
-    return new NdArray[] {sumG, sumGTimesDeviation};
-  }
-
-  /** r·t of numbers per plane. */
-  private NdArray timesInverseDeviation(NdArray t) {
-    return t.reshape(groups.outer(), groups.groups(), -1)
-        .times(statistics.inverseDeviation().reshape(groups.groups(), 1))
-        .reshape(t.shape());
+    return new NdArray[] {sumG, sumGXhat};
   }
 
   private NdArray xhatArray() {
@@ -173,22 +168,26 @@ final class Normalization {
     return x.tape().constant(ofGroups.reshape(groups.groups(), 1));
   }
 
+  private Tensor perUnit(Tensor t) {
+    return statistics.hasUnits() ? t.dividedBy(constant(statistics.unit())) : t;
+  }
+
   /**
-   * (x - mu)/unit. Centred twice: the first mean is rounded, the second takes away what that left.
+   * (x - mu)/unit/deviation. Centred twice: the first mean is rounded, the second takes away what
+   * that left.
    */
   private Tensor deviation() {
-    Tensor d = perGroup(x);
+    Tensor d = perUnit(perGroup(x));
     if (centred) {
       d = d.minus(mean(d));
       d = d.minus(mean(d));
     }
-    return d.dividedBy(constant(statistics.unit()));
+    return d.dividedBy(constant(statistics.deviation()));
   }
 
-  /** sqrt(var + eps)/unit. */
-  private Tensor standardDeviation(Tensor deviation) {
-    NdArray epsInUnits = statistics.unit().map(u -> eps / u / u);
-    return mean(deviation.square()).plus(constant(epsInUnits)).sqrt();
+  /** sqrt(var + eps)/unit/deviation. */
+  private Tensor standardDeviation(Tensor d) {
+    return mean(d.square()).plus(constant(statistics.eps(eps))).sqrt();
   }
 
   private Tensor xhat() {
@@ -202,11 +201,12 @@ final class Normalization {
     Tensor sigma = standardDeviation(d);
     Tensor xhat = d.dividedBy(sigma);
     Tensor direct = centred ? h.minus(mean(h)) : h;
-    return direct
-        .minus(xhat.times(mean(h.times(xhat))))
-        .dividedBy(sigma)
-        .dividedBy(constant(statistics.unit()))
-        .reshape(x.shape());
+    Tensor perDeviation =
+        direct
+            .minus(xhat.times(mean(h.times(xhat))))
+            .dividedBy(sigma)
+            .dividedBy(constant(statistics.deviation()));
+    return perUnit(perDeviation).reshape(x.shape());
   }
 
   /** A text when the tape is printed, not before: {@code 4 groups, eps 1e-5}. */

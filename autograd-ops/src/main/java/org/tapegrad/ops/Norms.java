@@ -47,11 +47,8 @@ public final class Norms {
     }
     int plane = n * c == 0 ? 0 : affine.plane();
     Checks.variance("batchNorm", "a channel of one value", n * plane, x.value().describe());
-    if (running != null) {
-      running.countBatch();
-    }
     PlaneGroups channels = new PlaneGroups(n, c, plane);
-    return new Normalization(x, channels, true, eps, affine).record("batchNorm", "", running);
+    return new Normalization(x, channels, true, eps, affine).record("batchNorm", "", running, true);
   }
 
   /**
@@ -75,7 +72,7 @@ public final class Norms {
     Checks.variance("groupNorm", "a group of one value", run, x.value().describe());
     PlaneGroups groups = new PlaneGroups(1, n * numGroups, run);
     return new Normalization(x, groups, true, eps, affine)
-        .record("groupNorm", numGroups + " groups, ", null);
+        .record("groupNorm", numGroups + " groups, ", null, false);
   }
 
   /**
@@ -95,7 +92,7 @@ public final class Norms {
         "one value",
         affine.plane(),
         x.value().describe() + ", normalizedShape " + Arrays.toString(normalizedShape));
-    return rows(x, true, eps, affine).record("layerNorm", lastAxes(normalizedShape), null);
+    return rows(x, true, eps, affine).record("layerNorm", lastAxes(normalizedShape), null, false);
   }
 
   /**
@@ -108,7 +105,7 @@ public final class Norms {
    */
   public static Tensor rmsNorm(Tensor x, int[] normalizedShape, Tensor gamma, double eps) {
     Affine affine = perElement("rmsNorm", x, normalizedShape, gamma, null, eps);
-    return rows(x, false, eps, affine).record("rmsNorm", lastAxes(normalizedShape), null);
+    return rows(x, false, eps, affine).record("rmsNorm", lastAxes(normalizedShape), null, false);
   }
 
   private static Affine perChannel(String op, Tensor x, Tensor gamma, Tensor beta, double eps) {

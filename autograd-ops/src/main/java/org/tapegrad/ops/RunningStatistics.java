@@ -44,16 +44,14 @@ public record RunningStatistics(NdArray mean, NdArray variance, NdArray batches,
         momentum);
   }
 
-  /** Counts a batch, before its statistics are taken in. */
-  void countBatch() {
-    batches.set(batches.item() + 1);
-  }
-
   /** Takes in the statistics of a batch, averaged over its images; variances with M - 1 for M. */
-  void update(GroupStatistics batch, double m) {
+  void update(GroupStatistics batch, double m, boolean counts) {
+    if (counts) {
+      batches.set(batches.item() + 1);
+    }
     double weight = momentum == null ? 1 / batches.item() : momentum;
-    average(mean, overImages(batch.mean().plus(batch.residual())), weight);
-    average(variance, overImages(batch.variance().times(m / (m - 1))), weight);
+    average(mean, overImages(batch.meanOfX()), weight);
+    average(variance, overImages(batch.varianceOfX().times(m / (m - 1))), weight);
   }
 
   private NdArray overImages(NdArray perGroup) {

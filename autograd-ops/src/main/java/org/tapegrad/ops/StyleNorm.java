@@ -1,6 +1,10 @@
 package org.tapegrad.ops;
 
+import java.util.stream.IntStream;
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 
 /** Instance norms whose gamma and beta carry a style. */
@@ -32,9 +36,55 @@ public final class StyleNorm {
               + style.value().describe());
     }
     Tensor mean = style.meanKeepDims(2, 3);
-    Tensor deviation = style.minus(mean).square().mean(2, 3).plus(eps).sqrt();
     return InstanceNorm.instanceNorm2d(
-        content, deviation, mean.reshape(style.size(0), style.size(1)), eps);
+        content, deviation(style, mean, eps), mean.reshape(style.size(0), style.size(1)), eps);
+  }
+
+  /** sqrt(var + eps) of every plane of style[N, C, h, w]. */
+  private static Tensor deviation(Tensor style, Tensor mean, double eps) {
+    Tensor variance = style.minus(mean).square().mean(2, 3).plus(eps);
+    return fits(variance.value(), mean.value()) ? variance.sqrt() : scaledDeviation(style, eps);
+  }
+
+  /**
+   * Whether all variances are more than what the rounding of the mean leaves, and leave a root of
+   * the range at both ends to their powers in derivatives.
+   */
+  private static boolean fits(NdArray variance, NdArray mean) {
+    DType dtype = mean.dtype();
+    int exponent = (dtype == DType.FLOAT32 ? Float.MAX_EXPONENT : Double.MAX_EXPONENT) / 2;
+    double[] v = variance.toDoubleArray();
+    double[] m = mean.toDoubleArray();
+    return IntStream.range(0, v.length)
+        .allMatch(
+            i ->
+                Math.abs(Math.getExponent(v[i])) <= exponent
+                    && Math.sqrt(v[i]) > 4 * dtype.epsilon() * Math.abs(m[i]));
+  }
+
+  /**
+   * The same as u·sqrt(var(style/u) + eps/u²), with a power of two u for each plane that makes its
+   * numbers at most 2. Where that root is 0 its derivative is taken as 0, as that of a norm.
+   */
+  private static Tensor scaledDeviation(Tensor style, double eps) {
+    Tape tape = style.tape();
+    NdArray units =
+        style.value().abs().maxKeepDims(2, 3).map(a -> powerOfTwo(Math.max(a, Math.sqrt(eps))));
+    Tensor d = style.dividedBy(tape.constant(units));
+    d = d.minus(d.meanKeepDims(2, 3));
+    d = d.minus(d.meanKeepDims(2, 3)); // what the rounding of the mean left
+    Tensor variance = d.square().mean(2, 3);
+    NdArray u = units.reshape(variance.shape());
+    NdArray epsInUnits = u.map(v -> eps / v / v);
+    NdArray zero = variance.value().plus(epsInUnits).map(v -> v == 0 ? 1 : 0);
+    return variance
+        .plus(tape.constant(epsInUnits.plus(zero)))
+        .sqrt()
+        .times(tape.constant(u.times(zero.negate().plus(1))));
+  }
+
+  private static double powerOfTwo(double a) {
+    return a > 0 && Double.isFinite(a) ? Math.scalb(1.0, Math.getExponent(a)) : 1;
   }
 
   /**

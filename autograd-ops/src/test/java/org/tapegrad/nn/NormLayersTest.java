@@ -21,6 +21,7 @@ import org.tapegrad.array.NdArray;
 import org.tapegrad.check.GradientCheck;
 import org.tapegrad.ops.InstanceNorm;
 import org.tapegrad.ops.Norms;
+import org.tapegrad.ops.RunningStatistics;
 
 class NormLayersTest {
   private final SplittableRandom random = new SplittableRandom(4);
@@ -315,6 +316,45 @@ class NormLayersTest {
       assertEquals((1 + 6 - 1) / 3.0, layer.state().get("running_mean").item(), 1e-15);
       assertEquals((2 + 8 + 0) / 3.0, layer.state().get("running_var").item(), 1e-15);
       assertEquals(3, layer.state().get("num_batches_tracked").item());
+    }
+  }
+
+  /** Neither an empty batch nor a refused call is one of the batches that are averaged. */
+  @Test
+  void onlyBatchesTakenInAreCounted() {
+    for (DType dtype : DType.values()) {
+      for (boolean batchNorm : new boolean[] {true, false}) {
+        RunningStatistics running = RunningStatistics.initial(dtype, 1, null);
+        BiFunction<Tensor, Tensor, Tensor> norm =
+            (x, beta) ->
+                batchNorm
+                    ? Norms.batchNorm(x, null, beta, 1e-5, running, true)
+                    : InstanceNorm.instanceNorm2d(x, null, beta, 1e-5, running, true);
+        Tape tape = new Tape();
+        norm.apply(tape.variable(NdArray.zeros(dtype, 0, 1, 2, 2)), null);
+        Tensor elsewhere = new Tape().variable(NdArray.zeros(dtype, 1));
+        Tensor x = tape.variable(NdArray.full(dtype, 10, 1, 1, 2, 2));
+        assertThrows(RuntimeException.class, () -> norm.apply(x, elsewhere));
+        assertEquals(0, running.batches().item());
+        assertEquals(0, running.mean().item());
+        norm.apply(x, null);
+        assertEquals(1, running.batches().item());
+        assertEquals(10, running.mean().item());
+        assertEquals(0, running.variance().item());
+      }
+    }
+  }
+
+  /** What is taken in of numbers whose squares leave the range is in their own unit. */
+  @Test
+  void runningStatisticsOfLargeNumbers() {
+    for (DType dtype : DType.values()) {
+      double s = Math.scalb(1.0, dtype == DType.FLOAT32 ? -50 : -400);
+      RunningStatistics running = RunningStatistics.initial(dtype, 1, 1.0);
+      NdArray x = NdArray.of(new double[] {s, 3 * s}, 1, 1, 1, 2).to(dtype);
+      InstanceNorm.instanceNorm2d(new Tape().constant(x), null, null, 0, running, true);
+      assertEquals(2 * s, running.mean().item());
+      assertEquals(2 * s * s, running.variance().item());
     }
   }
 
