@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,20 +22,31 @@ import org.tapegrad.array.NdArray;
 /**
  * Named arrays in a file of the safetensors format: eight bytes with the length of a JSON header,
  * the header, and the elements in little-endian order
- * (https://github.com/huggingface/safetensors#format). Element types F32 and F64.
+ * (https://github.com/huggingface/safetensors#format). F64 and F32 are read and written as they
+ * are, F16 and BF16 are read as float32, integers and booleans on request as float64.
+ *
+ * <p>Reading takes the memory of the arrays, and besides at most 1 MB and an eighth of the file's
+ * size; files of so many tensors that it would take more are refused. A single text of the metadata
+ * is held up to five times while it is read.
  *
  * @param tensors name to array, in the order of the header
  * @param metadata free text by name
  */
 public record Safetensors(Map<String, NdArray> tensors, Map<String, String> metadata) {
   /** Elements that are converted at a time. */
-  private static final int CHUNK = 1 << 16;
+  private static final int CHUNK = 1 << 15;
+
+  /** The longest message. */
+  private static final int MAX_LINE = 499;
+
+  /** Symbolic links that lead to a file, as Linux counts them. */
+  private static final int MAX_LINKS = 40;
 
   /**
    * Keeps copies of both maps, in their order.
    *
    * @throws IllegalArgumentException if a name or value is null or no Unicode text, or a tensor has
-   *     the name that the format keeps for metadata
+   *     more than 64 axes or the name that the format keeps for metadata
    */
   public Safetensors {
     requireNames("tensors", tensors);
@@ -52,28 +64,78 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
         (name, value) -> {
           if (name == null || value == null) {
             throw new IllegalArgumentException(
-                "safetensors: %s must not be null, was %s = %s".formatted(what, name, value));
+                printable(
+                    "safetensors: %s must not be null, was %s = %s".formatted(what, name, value)));
           }
           SafetensorsHeader.requireText(name);
           SafetensorsHeader.requireText(value instanceof String text ? text : "");
+          if (value instanceof NdArray a && a.rank() > SafetensorsHeader.MAX_RANK) {
+            throw new IllegalArgumentException(
+                printable(
+                    "safetensors: %s has %d axes, at most %d can be kept"
+                        .formatted(name, a.rank(), SafetensorsHeader.MAX_RANK)));
+          }
         });
   }
 
   /**
-   * Reads a whole file.
+   * A text for a terminal: one line in which control characters, which may come from a file, are
+   * shown as in Java source, with its middle left out if it has 500 characters or more.
+   */
+  public static String printable(String text) {
+    int half = MAX_LINE / 2 - 3;
+    String ends =
+        text.length() > 2 * MAX_LINE // what is shown of the rest could not be seen
+            ? text.substring(0, MAX_LINE) + text.substring(text.length() - MAX_LINE)
+            : text;
+    StringBuilder line = new StringBuilder();
+    ends.chars()
+        .forEach(
+            c -> {
+              switch (Character.getType(c)) {
+                case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    line.append("\\u%04x".formatted(c));
+                default -> line.append((char) c);
+              }
+            });
+    return line.length() <= MAX_LINE
+        ? line.toString()
+        : line.substring(0, half) + " ... " + line.substring(line.length() - half);
+  }
+
+  /**
+   * Reads all tensors of floating-point numbers; F16 and BF16 as float32.
    *
-   * @throws SafetensorsException if the file is not exactly as the format says, has more than
-   *     100,000 tensors or metadata, or a tensor is larger than an array or the memory can be
+   * @throws SafetensorsException if the file is not exactly as the format says, its arrays do not
+   *     fit into memory, or it has very many small ones
    * @throws IOException if it cannot be read
    */
   public static Safetensors read(Path file) throws IOException {
+    return read(file, false);
+  }
+
+  /**
+   * As {@link #read}, with tensors of integers and booleans as float64, such as PyTorch's
+   * num_batches_tracked.
+   *
+   * @throws SafetensorsException also if an integer is beyond 2^53
+   */
+  public static Safetensors readWithIntegers(Path file) throws IOException {
+    return read(file, true);
+  }
+
+  private static Safetensors read(Path file, boolean integers) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       SafetensorsHeader header = SafetensorsHeader.read(channel);
       Map<String, NdArray> tensors = new LinkedHashMap<>();
+      ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
       for (SafetensorsHeader.Entry e : header.entries()) {
-        NdArray array = zeros(e);
-        readElements(channel, header.end() + e.begin(), array);
-        tensors.put(e.name(), array);
+        if (integers || !e.dtype().isInteger()) {
+          tensors.put(e.name(), readTensor(channel, header.end(), e, bytes));
+        }
       }
       return new Safetensors(tensors, header.metadata());
     } catch (SafetensorsException e) {
@@ -85,42 +147,44 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
     }
   }
 
-  private static NdArray zeros(SafetensorsHeader.Entry e) throws SafetensorsException {
+  private static NdArray readTensor(
+      FileChannel channel, long start, SafetensorsHeader.Entry e, ByteBuffer bytes)
+      throws IOException {
+    NdArray array = room(e);
+    Object data = array.writableData();
+    long at = start + e.begin();
     try {
-      return NdArray.zeros(e.dtype(), e.shape());
-    } catch (OutOfMemoryError error) {
-      throw new SafetensorsException(
-          "%s: %d bytes are more memory than Java may use".formatted(e.name(), e.end() - e.begin()),
-          error);
+      for (int i = 0; i < array.size(); i += CHUNK) {
+        int n = Math.min(CHUNK, array.size() - i);
+        SafetensorsHeader.readFully(channel, bytes.clear().limit(n * e.dtype().bytes()), at);
+        at += bytes.position();
+        e.dtype().read(bytes.flip(), data, i, n);
+      }
+    } catch (SafetensorsException failure) {
+      throw new SafetensorsException(e.name() + ": " + failure.getMessage(), failure);
     }
+    return array;
   }
 
-  private static void readElements(FileChannel channel, long start, NdArray array)
-      throws IOException {
-    int width = array.dtype().bytes();
-    ByteBuffer bytes = buffer(array);
-    Object data = array.writableData();
-    for (int i = 0; i < array.size(); i += CHUNK) {
-      int n = Math.min(CHUNK, array.size() - i);
-      bytes.clear().limit(n * width);
-      SafetensorsHeader.readFully(channel, bytes, start + (long) i * width);
-      bytes.flip();
-      if (array.dtype() == DType.FLOAT64) {
-        bytes.asDoubleBuffer().get((double[]) data, i, n);
-      } else {
-        bytes.asFloatBuffer().get((float[]) data, i, n);
-      }
+  /** An array is no part of the heap until there is room for all of it, so this can be caught. */
+  private static NdArray room(SafetensorsHeader.Entry e) throws SafetensorsException {
+    try {
+      return NdArray.zeros(e.dtype().dtype(), e.shape());
+    } catch (OutOfMemoryError none) {
+      throw new SafetensorsException(
+          "%s: %d bytes are more memory than Java may use".formatted(e.name(), e.end() - e.begin()),
+          none);
     }
   }
 
   /**
    * Writes a file. It is written beside its place and then moved there, so that an older file is
-   * replaced as a whole or not at all.
+   * replaced as a whole or not at all; its permissions stay. A symbolic link is followed.
    *
    * @throws IOException if it cannot be written; an older file is left as it was
    */
   public void write(Path file) throws IOException {
-    Path target = file.toAbsolutePath();
+    Path target = followed(file);
     Path part = target.resolveSibling("." + UUID.randomUUID() + ".part");
     try {
       try (FileChannel channel =
@@ -132,11 +196,31 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
         }
         channel.force(true);
       }
+      keepPermissions(target, part);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw failed(file, e);
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  /** Where the chain of symbolic links ends, whether or not a file is there. */
+  private static Path followed(Path file) throws IOException {
+    Path target = file.toAbsolutePath();
+    for (int links = 0; Files.isSymbolicLink(target); links++) {
+      if (links == MAX_LINKS) {
+        throw new FileSystemException(file.toString(), null, "too many symbolic links");
+      }
+      target = target.resolveSibling(Files.readSymbolicLink(target));
+    }
+    return target;
+  }
+
+  private static void keepPermissions(Path from, Path to) throws IOException {
+    PosixFileAttributeView old = Files.getFileAttributeView(from, PosixFileAttributeView.class);
+    if (old != null && Files.exists(from)) {
+      Files.setPosixFilePermissions(to, old.readAttributes().permissions());
     }
   }
 
@@ -159,7 +243,9 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
   }
 
   private static void writeElements(FileChannel channel, NdArray array) throws IOException {
-    ByteBuffer bytes = buffer(array);
+    int chunk = Math.min(CHUNK, array.size());
+    ByteBuffer bytes =
+        ByteBuffer.allocate(chunk * array.dtype().bytes()).order(ByteOrder.LITTLE_ENDIAN);
     Object data = array.data();
     for (int i = 0; i < array.size(); i += CHUNK) {
       int n = Math.min(CHUNK, array.size() - i);
@@ -171,11 +257,6 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
       }
       writeFully(channel, bytes);
     }
-  }
-
-  private static ByteBuffer buffer(NdArray array) {
-    int n = Math.min(CHUNK, array.size());
-    return ByteBuffer.allocate(n * array.dtype().bytes()).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {

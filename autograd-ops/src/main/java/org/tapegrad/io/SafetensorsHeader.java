@@ -10,6 +10,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -22,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 
 /**
@@ -37,13 +39,21 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
   /** The format's own limit for the header. */
   private static final long MAX_LENGTH = 100_000_000;
 
-  /** More entries would take many times the memory of the file. */
-  private static final int MAX_ENTRIES = 100_000;
+  /** What a tensor or a text takes in memory besides its elements or characters, at most. */
+  private static final int BYTES_PER_NAME = 512;
 
-  /** Reads names and texts of any length that fits a header, since it writes them. */
+  /** Dimensions of a tensor: as many as NumPy has. */
+  static final int MAX_RANK = 64;
+
+  /**
+   * Names and texts of any length that fits a header, since they are written; names are not kept in
+   * a table, which would only grow from file to file.
+   */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNameLength((int) MAX_LENGTH)
@@ -52,7 +62,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
           .build();
 
   /** One tensor; begin and end are byte offsets behind the header. */
-  record Entry(String name, DType dtype, int[] shape, long begin, long end) {}
+  record Entry(String name, ElementType dtype, int[] shape, long begin, long end) {}
 
   /** Reads the header of a file and checks it against the size of the file. */
   static SafetensorsHeader read(FileChannel channel) throws IOException {
@@ -69,11 +79,66 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
               .formatted(Long.toUnsignedString(length), fileSize));
     }
     requireLength(length);
-    ByteBuffer bytes = ByteBuffer.allocate((int) length);
-    readFully(channel, bytes, LENGTH_BYTES);
-    SafetensorsHeader header = parse(decode(bytes.flip()), LENGTH_BYTES + length);
-    header.check(fileSize - header.end);
-    return header;
+    ByteBuffer brace = ByteBuffer.allocate(1);
+    if (length > 0) {
+      readFully(channel, brace, LENGTH_BYTES);
+    }
+    if (brace.get(0) != '{') {
+      throw new SafetensorsException("the header does not begin with {");
+    }
+    long end = LENGTH_BYTES + length;
+    try (Reader text =
+        new InputStreamReader(
+            new Bytes(channel, LENGTH_BYTES, end), StandardCharsets.UTF_8.newDecoder())) {
+      SafetensorsHeader header = parse(text, fileSize, end);
+      header.check(fileSize - end);
+      return header;
+    } catch (CharacterCodingException e) {
+      throw new SafetensorsException("the header is not UTF-8", e);
+    }
+  }
+
+  /** The bytes from one position to another, read as they are needed. */
+  private static final class Bytes extends InputStream {
+    private final FileChannel channel;
+    private long at;
+    private final long end;
+
+    Bytes(FileChannel channel, long begin, long end) {
+      this.channel = channel;
+      this.at = begin;
+      this.end = end;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      int n = (int) Math.min(length, end - at);
+      if (n == 0 && length > 0) {
+        return -1;
+      }
+      readFully(channel, ByteBuffer.wrap(to, offset, n), at);
+      at += n;
+      return n;
+    }
+  }
+
+  /**
+   * Refuses so many tensors and texts that the memory for their names would not be small beside the
+   * file: more than 1 MB and an eighth of its size.
+   */
+  private static void requireFew(long names, long fileSize) throws SafetensorsException {
+    if (names * BYTES_PER_NAME > (1 << 20) + fileSize / 8) {
+      throw new SafetensorsException(
+          ("%d tensors and metadata are too many for a file of %d bytes: at most 2048, and one more"
+                  + " for every 4 kB")
+              .formatted(names, fileSize));
+    }
   }
 
   static void readFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
@@ -95,19 +160,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     }
   }
 
-  private static String decode(ByteBuffer bytes) throws SafetensorsException {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-      if (!text.startsWith("{")) {
-        throw new SafetensorsException("the header does not begin with {");
-      }
-      return text;
-    } catch (CharacterCodingException e) {
-      throw new SafetensorsException("the header is not UTF-8", e);
-    }
-  }
-
-  private static SafetensorsHeader parse(String text, long end) throws IOException {
+  private static SafetensorsHeader parse(Reader text, long fileSize, long end) throws IOException {
     List<Entry> entries = new ArrayList<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     try (JsonParser json = JSON.createParser(text)) {
@@ -115,11 +168,11 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String name = text(json.currentName());
         if (name.equals(METADATA)) {
-          metadata = strings(json);
+          metadata = strings(json, fileSize);
         } else {
           entries.add(entry(json, name));
         }
-        requireCount(entries.size(), "tensors");
+        requireFew(entries.size() + metadata.size(), fileSize);
       }
       if (json.nextToken() != null) {
         throw new SafetensorsException("something follows the header's closing brace");
@@ -130,20 +183,14 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     return new SafetensorsHeader(entries, metadata, end);
   }
 
-  private static void requireCount(int count, String what) throws SafetensorsException {
-    if (count > MAX_ENTRIES) {
-      throw new SafetensorsException(what + ": more than " + MAX_ENTRIES + " entries are not read");
-    }
-  }
-
-  private static Map<String, String> strings(JsonParser json) throws IOException {
+  private static Map<String, String> strings(JsonParser json, long fileSize) throws IOException {
     expect(json, JsonToken.START_OBJECT, METADATA);
     Map<String, String> strings = new LinkedHashMap<>();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String key = text(json.currentName());
       expect(json, JsonToken.VALUE_STRING, METADATA + " " + key);
       strings.put(key, text(json.getText()));
-      requireCount(strings.size(), METADATA);
+      requireFew(strings.size(), fileSize);
     }
     return strings;
   }
@@ -160,13 +207,14 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
 
   static void requireText(String s) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(s)) {
-      throw new IllegalArgumentException("half a character in the text " + s);
+      throw new IllegalArgumentException(
+          Safetensors.printable("half a character in the text " + s));
     }
   }
 
   private static Entry entry(JsonParser json, String name) throws IOException {
     expect(json, JsonToken.START_OBJECT, name);
-    DType dtype = null;
+    ElementType dtype = null;
     int[] shape = null;
     long[] offsets = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -187,15 +235,15 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     return new Entry(name, dtype, shape, offsets[0], offsets[1]);
   }
 
-  private static DType dtype(JsonParser json, String name) throws IOException {
+  private static ElementType dtype(JsonParser json, String name) throws IOException {
     expect(json, JsonToken.VALUE_STRING, name + " dtype");
-    return switch (json.getText()) {
-      case "F32" -> DType.FLOAT32;
-      case "F64" -> DType.FLOAT64;
-      default ->
-          throw new SafetensorsException(
-              name + ": element type " + json.getText() + " is not supported, only F32 and F64");
-    };
+    ElementType type = ElementType.named(json.getText());
+    if (type == null) {
+      throw new SafetensorsException(
+          "%s: element type %s is not supported, only %s"
+              .formatted(name, json.getText(), ElementType.names()));
+    }
+    return type;
   }
 
   private static int[] shape(JsonParser json, String name) throws IOException {
@@ -218,6 +266,9 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
       if (json.currentToken() != JsonToken.VALUE_NUMBER_INT || digits.startsWith("-")) {
         throw new SafetensorsException(
             what + ": must be a list of whole numbers >= 0, has " + digits);
+      }
+      if (values.size() == MAX_RANK) {
+        throw new SafetensorsException(what + ": has more than " + MAX_RANK + " numbers");
       }
       try {
         values.add(Long.parseLong(digits));
@@ -264,7 +315,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     }
   }
 
-  private static long bytes(DType dtype, int[] shape) {
+  private static long bytes(ElementType dtype, int[] shape) {
     return Arrays.stream(shape).asLongStream().reduce(dtype.bytes(), (a, b) -> a * b);
   }
 
@@ -273,10 +324,10 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     Map<String, Entry> entries = new LinkedHashMap<>();
     tensors.keySet().forEach(name -> entries.put(name, null)); // keeps the order of the header
     long begin = 0;
-    for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
+    for (ElementType dtype : List.of(ElementType.F64, ElementType.F32)) {
       for (Map.Entry<String, NdArray> e : tensors.entrySet()) {
         int[] shape = e.getValue().shape();
-        if (e.getValue().dtype() == dtype) {
+        if (e.getValue().dtype() == dtype.dtype()) {
           long end = begin + bytes(dtype, shape);
           entries.put(e.getKey(), new Entry(e.getKey(), dtype, shape, begin, end));
           begin = end;
@@ -300,7 +351,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
       }
       for (Entry e : entries) {
         json.writeObjectFieldStart(e.name);
-        json.writeStringField("dtype", e.dtype == DType.FLOAT64 ? "F64" : "F32");
+        json.writeStringField("dtype", e.dtype.name());
         json.writeFieldName("shape");
         json.writeArray(e.shape, 0, e.shape.length);
         json.writeFieldName("data_offsets");
@@ -313,6 +364,8 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
       text.write(' ');
     }
     requireLength(text.size());
+    long data = entries.stream().mapToLong(Entry::end).max().orElse(0);
+    requireFew(entries.size() + metadata.size(), LENGTH_BYTES + text.size() + data);
     return ByteBuffer.allocate(LENGTH_BYTES + text.size())
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(text.size())

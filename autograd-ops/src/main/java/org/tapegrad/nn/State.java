@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.io.Safetensors;
 
 /** Named arrays that are kept in files: the weights of a network, what an optimiser remembers. */
 public final class State {
@@ -17,8 +18,8 @@ public final class State {
    * Overwrites the arrays of a state with those of the same names, converted to their element
    * types; names and shapes must be exactly the same, else nothing is changed.
    *
-   * @throws IllegalArgumentException if names are missing or unknown, all of which it names
-   * @throws ShapeException if shapes differ, all of which it names
+   * @throws IllegalArgumentException if names are missing or unknown, which it names on one line
+   * @throws ShapeException if shapes differ, of which it tells on one line
    */
   public static void assign(Map<String, NdArray> state, Map<String, NdArray> values) {
     requireSameNames(state.keySet(), values.keySet());
@@ -33,7 +34,7 @@ public final class State {
           }
         });
     if (!misshaped.isEmpty()) {
-      throw new ShapeException("load: " + String.join("; ", misshaped));
+      throw new ShapeException(Safetensors.printable("load: " + String.join("; ", misshaped)));
     }
     state.forEach((name, array) -> array.assign(values.get(name)));
   }
@@ -45,7 +46,9 @@ public final class State {
     unexpected.removeAll(expected);
     if (!missing.isEmpty() || !unexpected.isEmpty()) {
       throw new IllegalArgumentException(
-          "load: the state does not fit; missing %s, unexpected %s".formatted(missing, unexpected));
+          Safetensors.printable(
+              "load: the state does not fit; missing %s, unexpected %s"
+                  .formatted(missing, unexpected)));
     }
   }
 }

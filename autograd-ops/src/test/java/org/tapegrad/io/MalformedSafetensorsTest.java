@@ -2,14 +2,17 @@ package org.tapegrad.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,11 +123,13 @@ class MalformedSafetensorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL", "F8_E4M3", "f32"})
+  @CsvSource({"U64", "U32", "U16", "C64", "F8_E5M2", "F8_E4M3", "f32", "float32", "''"})
   void otherElementTypesAreNamed(String type) throws IOException {
     String header = "{'a':{'dtype':'" + type + "','shape':[0],'data_offsets':[0,0]}}";
     assertEquals(
-        "a: element type " + type + " is not supported, only F32 and F64",
+        "a: element type "
+            + type
+            + " is not supported, only F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL",
         refusal(file(header, 0)));
   }
 
@@ -198,5 +203,94 @@ class MalformedSafetensorsTest {
     assertEquals(
         file + ": a header of 100000001 bytes is larger than 100000000, the format's limit",
         e.getMessage());
+  }
+
+  /** What a file says is shown, but does nothing to a terminal. */
+  @Test
+  void namesFromAFileAreShownEscaped() throws IOException {
+    String name = "\\u001b[2J\\u0007\\n\\u009b\\u202e\\u2028ü";
+    String header = "{'" + name + "':{'dtype':'F32','shape':[2]}}";
+    assertEquals(
+        "\\u001b[2J\\u0007\\u000a\\u009b\\u202e\\u2028ü: needs dtype, shape and data_offsets",
+        refusal(file(header, 0)));
+    assertEquals("a: unknown key \\u001b[2J", refusal(file("{'a':{'\\u001b[2J':1}}", 0)));
+    assertEquals(
+        "a: element type \\u001b[2J is not supported",
+        refusal(file("{'a':{'dtype':'\\u001b[2J'}}", 0)).substring(0, 42));
+  }
+
+  @Test
+  void messagesAreShort() throws IOException {
+    for (String c : List.of("x", "\\u001b", "ü")) {
+      for (int length : new int[] {300, 490, 600, 50_000}) {
+        byte[] content = file("{'" + c.repeat(length) + "':{'dtype':'F32','shape':[2]}}", 0);
+        Path file = folder.resolve("x");
+        Files.write(file, content);
+        String message =
+            assertThrows(SafetensorsException.class, () -> Safetensors.read(file)).getMessage();
+        assertTrue(message.length() < 500, message);
+        assertTrue(message.startsWith(file.toString().substring(0, 20)), message);
+        assertTrue(message.endsWith("needs dtype, shape and data_offsets"), message);
+        assertTrue(message.chars().noneMatch(Character::isISOControl), message);
+      }
+    }
+  }
+
+  @Test
+  void longLists() throws IOException {
+    assertEquals(
+        "a shape: has more than 64 numbers",
+        refusal(file("{'a':{'dtype':'F32','shape':[1" + ",1".repeat(64) + "]}}", 0)));
+  }
+
+  private static final com.sun.management.ThreadMXBean THREADS =
+      (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** Arrays of 8 and 16 GB that the file, full of holes, does hold. */
+  @Test
+  void arraysBeyondTheMemory() throws IOException {
+    Path file = folder.resolve("large");
+    for (String type : List.of("F32", "F64")) {
+      for (long size : new long[] {Integer.MAX_VALUE, 2_000_000_000}) {
+        long bytes = size * (type.equals("F32") ? 4 : 8);
+        String header =
+            "{'a':{'dtype':'%s','shape':[%d],'data_offsets':[0,%d]}}".formatted(type, size, bytes);
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+          sparse.setLength(0);
+          sparse.write(file(header, 0));
+          sparse.setLength(8 + header.length() + bytes);
+        }
+        SafetensorsException e =
+            assertThrows(SafetensorsException.class, () -> Safetensors.read(file));
+        assertEquals(
+            file + ": a: " + bytes + " bytes are more memory than Java may use", e.getMessage());
+      }
+    }
+  }
+
+  /** So many that their names would take a multiple of the file; even counting them takes less. */
+  @Test
+  void manySmallTensorsAndTexts() throws IOException {
+    int n = 200_000;
+    StringBuilder tensors = new StringBuilder("{");
+    StringBuilder texts = new StringBuilder("{'__metadata__':{");
+    for (int i = 0; i < n; i++) {
+      tensors.append(i == 0 ? "" : ",");
+      tensors.append("'").append(i).append("':{'dtype':'F32','shape':[0],'data_offsets':[0,0]}");
+      texts.append(i == 0 ? "" : ",").append("'").append(i).append("':''");
+    }
+    for (String header : List.of(tensors + "}", texts + "}}")) {
+      byte[] content = file(header, 0);
+      int most = ((1 << 20) + content.length / 8) / 512;
+      String message = refusal(content);
+      assertEquals(
+          (most + 1) + " tensors and metadata are too many for a file of " + content.length,
+          message.substring(0, message.indexOf(" bytes")));
+      Path file = folder.resolve("x");
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      assertThrows(SafetensorsException.class, () -> Safetensors.read(file));
+      long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
+      assertTrue(bytes < content.length + (1 << 20), bytes + " for " + content.length);
+    }
   }
 }

@@ -6,14 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tapegrad.Workspace;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.nn.BatchNorm2d;
+import org.tapegrad.nn.State;
 
 class SafetensorsTest {
   @TempDir Path folder;
@@ -224,49 +228,213 @@ class SafetensorsTest {
   }
 
   @Test
-  void longNamesAndTextsMakeTheRoundTrip() throws IOException {
-    Map<String, NdArray> tensors = Map.of("n".repeat(60_000), NdArray.scalar(1));
-    Safetensors content =
-        new Safetensors(tensors, Map.of("k".repeat(60_000), "v".repeat(21_000_000)));
-    Path file = folder.resolve("long.safetensors");
-    content.write(file);
-    assertEquals(content, Safetensors.read(file));
-  }
-
-  @Test
-  void whatTakesManyTimesTheFileIsRefused() throws IOException {
-    Path file = folder.resolve("many.safetensors");
-    Map<String, NdArray> empty = new LinkedHashMap<>();
-    for (int i = 0; i < 100_001; i++) {
-      empty.put("e" + i, NdArray.zeros(DType.FLOAT32, 0));
-    }
-    new Safetensors(empty, Map.of()).write(file);
-    assertRefused("tensors: more than 100000 entries are not read", file);
-    for (long size : new long[] {Integer.MAX_VALUE, 2_000_000_000}) {
-      String header =
-          "{\"a\":{\"dtype\":\"F64\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
-              .formatted(size, 8 * size);
-      try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-        sparse.setLength(0);
-        sparse.writeLong(Long.reverseBytes(header.length()));
-        sparse.writeBytes(header);
-        sparse.setLength(8 + header.length() + 8 * size);
-      }
-      assertRefused("a: " + 8 * size + " bytes are more memory than Java may use", file);
-    }
-  }
-
-  private static void assertRefused(String message, Path file) {
-    SafetensorsException e = assertThrows(SafetensorsException.class, () -> Safetensors.read(file));
-    assertEquals(file + ": " + message, e.getMessage());
-  }
-
-  @Test
   void keepsItsOwnMaps() {
     Map<String, NdArray> tensors = new LinkedHashMap<>(Map.of("a", NdArray.scalar(1)));
     Safetensors file = new Safetensors(tensors, Map.of());
     tensors.clear();
     assertEquals(List.of("a"), new ArrayList<>(file.tensors().keySet()));
     assertThrows(UnsupportedOperationException.class, () -> file.tensors().clear());
+  }
+
+  private Path stored(String type, int elements, ByteBuffer data) throws IOException {
+    byte[] header =
+        "{\"a\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
+            .formatted(type, elements, data.capacity())
+            .getBytes(StandardCharsets.UTF_8);
+    Path file = folder.resolve(type);
+    Files.write(
+        file,
+        ByteBuffer.allocate(8 + header.length + data.capacity())
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(header.length)
+            .put(header)
+            .put(data.rewind())
+            .array());
+    return file;
+  }
+
+  private static ByteBuffer bytes(int n) {
+    return ByteBuffer.allocate(n).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Every bit pattern of IEEE 754's binary16, by its definition. */
+  @Test
+  void halfPrecisionIsReadAsFloat32() throws IOException {
+    ByteBuffer all = bytes(1 << 17);
+    float[] halves = new float[1 << 16];
+    float[] brains = new float[1 << 16];
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      all.putShort((short) bits);
+      int exponent = bits >> 10 & 31;
+      int fraction = bits & 1023;
+      double size =
+          exponent == 0
+              ? Math.scalb((double) fraction, -24)
+              : exponent == 31
+                  ? fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN
+                  : Math.scalb(1 + fraction / 1024.0, exponent - 15);
+      halves[bits] = (float) (bits < 1 << 15 ? size : -size);
+      brains[bits] = Float.intBitsToFloat(bits << 16);
+    }
+    Map<String, NdArray> f16 = Safetensors.read(stored("F16", 1 << 16, all)).tensors();
+    assertEquals(NdArray.of(halves, 1 << 16), f16.get("a"));
+    assertEquals(65504, f16.get("a").get(0x7bff));
+    assertEquals(-0x1p-24, f16.get("a").get(0x8001));
+    Map<String, NdArray> bf16 = Safetensors.read(stored("BF16", 1 << 16, all)).tensors();
+    assertEquals(NdArray.of(brains, 1 << 16), bf16.get("a"));
+    assertEquals(1, bf16.get("a").get(0x3f80));
+  }
+
+  @Test
+  void integersAreReadOnRequest() throws IOException {
+    check("I64", bytes(24).putLong(1L << 53).putLong(-(1L << 53)).putLong(3), 0x1p53, -0x1p53, 3);
+    check("I32", bytes(8).putInt(Integer.MIN_VALUE).putInt(7), Integer.MIN_VALUE, 7);
+    check("I16", bytes(4).putShort((short) -32768).putShort((short) 7), -32768, 7);
+    check("I8", bytes(2).put((byte) -128).put((byte) 7), -128, 7);
+    check("U8", bytes(2).put((byte) 200).put((byte) 7), 200, 7);
+    check("BOOL", bytes(2).put((byte) 0).put((byte) 1), 0, 1);
+    for (long beyond : new long[] {(1L << 53) + 1, Long.MIN_VALUE}) {
+      Path file = stored("I64", 1, bytes(8).putLong(beyond));
+      SafetensorsException e =
+          assertThrows(SafetensorsException.class, () -> Safetensors.readWithIntegers(file));
+      assertEquals(
+          file + ": a: " + beyond + " is beyond 2^53 and cannot be read as float64",
+          e.getMessage());
+    }
+  }
+
+  private void check(String type, ByteBuffer data, double... expected) throws IOException {
+    Path file = stored(type, expected.length, data);
+    assertEquals(Map.of(), Safetensors.read(file).tensors());
+    assertEquals(
+        NdArray.of(expected, expected.length),
+        Safetensors.readWithIntegers(file).tensors().get("a"),
+        type);
+  }
+
+  /** As PyTorch saves it: float32 numbers and an int64 count. */
+  @Test
+  void aBatchNormOfPyTorch() throws IOException {
+    String header =
+        "{'num_batches_tracked':{'dtype':'I64','shape':[],'data_offsets':[0,8]},"
+            + "'bias':{'dtype':'F32','shape':[1],'data_offsets':[8,12]},"
+            + "'running_mean':{'dtype':'F32','shape':[1],'data_offsets':[12,16]},"
+            + "'running_var':{'dtype':'F16','shape':[1],'data_offsets':[16,18]},"
+            + "'weight':{'dtype':'BF16','shape':[1],'data_offsets':[18,20]}}";
+    byte[] text = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    ByteBuffer all = bytes(8 + text.length + 20).putLong(text.length).put(text);
+    all.putLong(42).putFloat(1).putFloat(2).putShort((short) 0x4200).putShort((short) 0x4080);
+    Path file = folder.resolve("bn");
+    Files.write(file, all.array());
+    BatchNorm2d layer = new BatchNorm2d(DType.FLOAT32, 1);
+    layer.load(Safetensors.readWithIntegers(file).tensors());
+    assertEquals(42, layer.state().get("num_batches_tracked").item());
+    assertEquals(1, layer.state().get("bias").item());
+    assertEquals(2, layer.state().get("running_mean").item());
+    assertEquals(3, layer.state().get("running_var").item());
+    assertEquals(4, layer.state().get("weight").item());
+  }
+
+  @Test
+  void rewritingKeepsPermissionsAndFollowsLinks() throws IOException {
+    assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"));
+    Safetensors old = new Safetensors(Map.of("a", NdArray.scalar(1)), Map.of());
+    Safetensors next = new Safetensors(Map.of("a", NdArray.scalar(2)), Map.of());
+    Path inside = Files.createDirectory(folder.resolve("inside"));
+    Path real = inside.resolve("real");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("inside", "hop"));
+    Files.createSymbolicLink(inside.resolve("hop"), Path.of("real"));
+    old.write(link); // leads to no file yet
+    for (String mode : List.of("rw-------", "rw-rw-r--", "r--r--r--", "rwxr-x---")) {
+      Files.setPosixFilePermissions(real, PosixFilePermissions.fromString(mode));
+      next.write(link);
+      assertTrue(Files.isSymbolicLink(link));
+      assertEquals(Path.of("inside", "hop"), Files.readSymbolicLink(link));
+      assertEquals(next.tensors(), Safetensors.read(real).tensors());
+      assertEquals(mode, PosixFilePermissions.toString(Files.getPosixFilePermissions(real)));
+    }
+    assertEquals(List.of("inside", "link"), filesInFolder());
+
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    IOException e = assertThrows(IOException.class, () -> next.write(loop));
+    assertEquals(loop + ": too many symbolic links", e.getMessage());
+  }
+
+  /** What can be written can be read, and what could not be read is not written. */
+  @Test
+  void limitsOfWritingAreThoseOfReading() throws IOException {
+    Path file = folder.resolve("x");
+    String longest = "x".repeat(60_000);
+    int[] axes = new int[64];
+    Arrays.fill(axes, 1);
+    Map<String, NdArray> tensors = Map.of(longest, NdArray.ones(DType.FLOAT32, axes));
+    Map<String, String> metadata = Map.of(longest, "x".repeat(21_000_000));
+    new Safetensors(tensors, metadata).write(file);
+    assertEquals(tensors, Safetensors.read(file).tensors());
+    assertEquals(metadata, Safetensors.read(file).metadata());
+
+    NdArray one = NdArray.scalar(1);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new Safetensors(Map.of("a", NdArray.ones(DType.FLOAT32, axes65())), Map.of()));
+    assertEquals("safetensors: a has 65 axes, at most 64 can be kept", e.getMessage());
+
+    Map<String, NdArray> many = new LinkedHashMap<>();
+    for (int i = 0; i < 2048; i++) {
+      many.put("t" + i, one);
+    }
+    new Safetensors(many, Map.of()).write(file);
+    assertEquals(many, Safetensors.read(file).tensors());
+    for (int i = 2048; i < 3000; i++) {
+      many.put("t" + i, one);
+    }
+    Safetensors tooMany = new Safetensors(many, Map.of());
+    assertThrows(IOException.class, () -> tooMany.write(file));
+    assertEquals(2048, Safetensors.read(file).tensors().size());
+  }
+
+  private static int[] axes65() {
+    int[] axes = new int[65];
+    Arrays.fill(axes, 1);
+    return axes;
+  }
+
+  /** Beside its arrays a file takes little memory. */
+  @Test
+  void memoryOfReading() throws IOException {
+    Path file = folder.resolve("x");
+    Map<String, NdArray> tensors = new LinkedHashMap<>();
+    for (int i = 0; i < 300; i++) {
+      tensors.put("layer" + i, NdArray.ones(DType.FLOAT32, 100, i));
+    }
+    new Safetensors(tensors, Map.of()).write(file);
+    Safetensors.read(file);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    Safetensors.read(file);
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    long size = Files.size(file);
+    assertTrue(bytes < size + size / 8 + (1 << 20), bytes + " for " + size);
+  }
+
+  @Test
+  void printableTextIsOneHarmlessLine() {
+    assertEquals(
+        "a\\u001b\\u000a\\u009b\\u200fü\uD83D\uDE00",
+        Safetensors.printable("a\u001b\n\u009b\u200fü\uD83D\uDE00"));
+    assertEquals("x".repeat(499), Safetensors.printable("x".repeat(499)));
+    String cut = Safetensors.printable("a" + "\n".repeat(10_000) + "b");
+    assertTrue(cut.length() < 500 && cut.startsWith("a\\u000a") && cut.endsWith("000ab"), cut);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> State.assign(Map.of("a", NdArray.scalar(1)), Map.of("\u001b", NdArray.scalar(1))));
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> State.assign(Map.of(), Map.of("\u001b[2J", NdArray.scalar(1))))
+            .getMessage();
+    assertEquals("load: the state does not fit; missing [], unexpected [\\u001b[2J]", message);
   }
 }
