@@ -55,6 +55,9 @@ public abstract class Norm extends Module {
     if (!(eps >= 0)) {
       throw new IllegalArgumentException("norm: eps must be >= 0, was " + eps);
     }
+    if (eps == Double.POSITIVE_INFINITY) {
+      throw new IllegalArgumentException("norm: eps must be finite, was " + eps);
+    }
   }
 
   /** Makes the parameters, weights of 1 and a bias of 0. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.io.Safetensors;
 import org.tapegrad.nn.Parameter;
 
 /**
@@ -109,7 +110,7 @@ public final class Adam extends Optimizer {
   void requirePossible(String name, NdArray array) {
     boolean square = name.startsWith(SQUARE + ".") && array != null;
     if (square && !Arrays.stream(array.toDoubleArray()).allMatch(value -> value >= 0)) {
-      throw new IllegalArgumentException("load: " + name + " must be >= 0");
+      throw new IllegalArgumentException(Safetensors.printable("load: " + name + " must be >= 0"));
     }
   }
 

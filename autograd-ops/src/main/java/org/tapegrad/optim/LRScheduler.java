@@ -22,6 +22,7 @@ public final class LRScheduler {
     if (stepSize < 1) {
       throw new IllegalArgumentException("stepLR: stepSize must be >= 1, was " + stepSize);
     }
+    Optimizer.atLeastZero("gamma", gamma);
     return new LRScheduler(optimizer, t -> initial * Math.pow(gamma, t / stepSize));
   }
 

@@ -71,6 +71,7 @@ public abstract class Optimizer {
         throw new ShapeException(
             "step: the gradient of " + parameters.get(i) + " must be alike, was " + g.describe());
       }
+      w.data();
       g.data(); // refuses an array of a workspace's step that is over
     }
     steps++;
@@ -146,7 +147,7 @@ public abstract class Optimizer {
    */
   public final void load(Map<String, NdArray> values) {
     Map<String, NdArray> state = state();
-    NdArray count = values.get(STEPS);
+    NdArray count = given("load", "a state", values).get(STEPS);
     double made = count == null || count.size() != 1 ? 0 : count.item();
     if (made < 0 || made != (int) made) {
       throw new IllegalArgumentException("load: steps must be a whole number >= 0, was " + made);

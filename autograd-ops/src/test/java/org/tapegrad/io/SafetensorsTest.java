@@ -377,8 +377,7 @@ class SafetensorsTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () ->
-                new Safetensors(Map.of("a", NdArray.ones(DType.FLOAT32, axes65())), Map.of()));
+            () -> new Safetensors(Map.of("a", NdArray.ones(DType.FLOAT32, axes65())), Map.of()));
     assertEquals("safetensors: a has 65 axes, at most 64 can be kept", e.getMessage());
 
     Map<String, NdArray> many = new LinkedHashMap<>();

@@ -68,6 +68,9 @@ class InstanceNormErrorsTest {
     assertRefused(
         "instanceNorm2d: eps must be >= 0, was NaN",
         () -> instanceNorm2d(x, null, null, Double.NaN));
+    assertRefused(
+        "instanceNorm2d: eps must be finite, was Infinity",
+        () -> instanceNorm2d(x, null, null, Double.POSITIVE_INFINITY));
   }
 
   @Test

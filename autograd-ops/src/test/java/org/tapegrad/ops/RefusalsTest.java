@@ -299,5 +299,8 @@ class RefusalsTest extends Refusals {
         "optimizer: weight decay must be >= 0, was -1.0",
         () -> Adam.Options.DEFAULT.withWeightDecay(-1));
     refused("optimizer: eps must be >= 0, was -1.0", () -> Adam.Options.DEFAULT.withEps(-1));
+    refused(
+        "norm: eps must be finite, was Infinity",
+        () -> GroupNorm.Options.DEFAULT.withEps(Double.POSITIVE_INFINITY));
   }
 }

@@ -266,6 +266,40 @@ class OptimizerTest {
     assertMessage("optimizer: a float32[2] is given twice", () -> new SGD(List.of(a, b, a), 0.1));
   }
 
+  @Test
+  void optionsThatAreNotFiniteAreRefused() {
+    double infinity = Double.POSITIVE_INFINITY;
+    List<Parameter> p = List.of(parameter(1));
+    assertMessage(
+        "optimizer: learning rate must be finite, was Infinity", () -> new SGD(p, infinity));
+    assertMessage(
+        "optimizer: learning rate must be finite, was Infinity", () -> new Adam(p, infinity));
+    assertMessage(
+        "optimizer: eps must be finite, was Infinity",
+        () -> Adam.Options.DEFAULT.withEps(infinity));
+    assertMessage(
+        "optimizer: weight decay must be finite, was Infinity",
+        () -> Adam.Options.DEFAULT.withWeightDecay(infinity));
+    assertMessage(
+        "optimizer: weight decay must be finite, was Infinity",
+        () -> SGD.Options.DEFAULT.withWeightDecay(infinity));
+    assertMessage(
+        "optimizer: dampening must be finite, was Infinity",
+        () -> SGD.Options.DEFAULT.withDampening(infinity));
+    Optimizer sgd = new SGD(p, 1);
+    assertMessage(
+        "optimizer: gamma must be finite, was Infinity",
+        () -> LRScheduler.stepLR(sgd, 1, infinity));
+    assertMessage(
+        "optimizer: gamma must be >= 0, was NaN", () -> LRScheduler.stepLR(sgd, 1, Double.NaN));
+    assertMessage(
+        "optimizer: etaMin must be >= 0, was NaN",
+        () -> LRScheduler.cosineAnnealingLR(sgd, 1, Double.NaN));
+    assertMessage(
+        "optimizer: etaMin must be finite, was Infinity",
+        () -> LRScheduler.cosineAnnealingLR(sgd, 1, infinity));
+  }
+
   private static void assertMessage(String message, Runnable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
   }
@@ -294,20 +328,6 @@ class OptimizerTest {
     assertMessage(
         "optimizer: weight decay must be >= 0, was NaN",
         () -> Adam.Options.DEFAULT.withWeightDecay(Double.NaN));
-  }
-
-  @Test
-  void infiniteOptionsAreRefused() {
-    double infinity = Double.POSITIVE_INFINITY;
-    List<Parameter> p = List.of(parameter(1));
-    assertMessage(
-        "optimizer: learning rate must be finite, was Infinity", () -> new SGD(p, infinity));
-    assertMessage(
-        "optimizer: eps must be finite, was Infinity",
-        () -> Adam.Options.DEFAULT.withEps(infinity));
-    assertMessage(
-        "optimizer: etaMin must be >= 0, was NaN",
-        () -> LRScheduler.cosineAnnealingLR(new SGD(p, 1), 1, Double.NaN));
   }
 
   @ParameterizedTest
@@ -349,6 +369,7 @@ class OptimizerTest {
         () -> new Adam(Arrays.asList(p.get(0), null), 1));
     assertMessage("optimizer: options must be given", () -> new SGD(p, 1, null));
     assertMessage("optimizer: options must be given", () -> new Adam(p, 1, null));
+    assertMessage("load: a state must be given", () -> new SGD(p, 1).load(null));
     assertMessage("step: gradients must be given", () -> new SGD(p, 1).step(null));
     assertMessage("stepLR: optimizer must be given", () -> LRScheduler.stepLR(null, 1, 1));
     assertMessage(
