@@ -83,11 +83,12 @@ abstract class PlanesF64 implements Planes<double[]> {
       PerPlane<double[]> gamma,
       PerPlane<double[]> beta,
       double[] y) {
+    PlaneGroups planes = s.planes(plane);
     forEachGroup(
         s,
         k -> {
           statistics(s, centred, eps, x, k, to);
-          output(s, plane, x, k, to, gamma, beta, y);
+          output(s, planes, plane, x, k, to, gamma, beta, y);
         });
   }
 
@@ -95,17 +96,31 @@ abstract class PlanesF64 implements Planes<double[]> {
       PlaneGroups s, boolean centred, /**/ double eps, double[] x, int k, Statistics<double[]> to) {
     double mean = centred ? (double) mean(s, x, k) : 0;
     /**/ double[] moments = moments(s, centred, x, k, mean);
-    /**/ double spread = moments[1] + eps;
-    int unit = 0;
-    int shift = ScaledGroupF64.shiftOfSquares(mean, (double) spread);
+    to.mean()[k] = mean;
+    to.residual()[k] = (double) moments[0];
+    to.variance()[k] = (double) moments[1];
+    to.inverseDeviation()[k] = inverseRoot(moments[1] + eps);
+    to.unit()[k] = 1;
+    int shift = ScaledGroupF64.shiftOfSquares(mean, (double) (moments[1] + eps));
     if (shift != 0) {
-      double[] scaled = ScaledGroupF64.copy(s, k, x, shift);
-      mean = centred ? (double) mean(s.one(), scaled, 0) : 0;
-      moments = moments(s.one(), centred, scaled, 0, mean);
-      spread = moments[1] + Math.scalb(eps, 2 * shift);
-      unit = spread > 0 ? ScaledGroupF64.unit(spread, shift) : 0;
+      scaledStatistics(s, centred, eps, ScaledGroupF64.copy(s, k, x, shift), shift, k, to);
     }
-    int left = -shift - unit; // from the unit of the moments to that of the group
+  }
+
+  /** The statistics of a group of which 2^shift times its elements are given. */
+  private void scaledStatistics(
+      PlaneGroups s,
+      boolean centred,
+      /**/ double eps,
+      double[] scaled,
+      int shift,
+      int k,
+      Statistics<double[]> to) {
+    double mean = centred ? (double) mean(s.one(), scaled, 0) : 0;
+    /**/ double[] moments = moments(s.one(), centred, scaled, 0, mean);
+    /**/ double spread = moments[1] + Math.scalb(eps, 2 * shift);
+    int unit = spread > 0 ? ScaledGroupF64.unit(spread, shift) : 0;
+    int left = -shift - unit;
     to.mean()[k] = Math.scalb(mean, left);
     to.residual()[k] = (double) Math.scalb(moments[0], left);
     to.variance()[k] = (double) Math.scalb(moments[1], 2 * left);
@@ -142,11 +157,13 @@ abstract class PlanesF64 implements Planes<double[]> {
   @Override
   public void normalise(PlaneGroups s, double[] x, Statistics<double[]> known, double[] xhat) {
     PerPlane<double[]> none = new PerPlane<>(null, 1);
-    forEachGroup(s, k -> output(s, s.run(), x, k, known, none, none, xhat));
+    PlaneGroups runs = s.planes(s.run());
+    forEachGroup(s, k -> output(s, runs, s.run(), x, k, known, none, none, xhat));
   }
 
   private void output(
       PlaneGroups s,
+      PlaneGroups planes,
       int plane,
       double[] x,
       int k,
@@ -154,7 +171,6 @@ abstract class PlanesF64 implements Planes<double[]> {
       PerPlane<double[]> gamma,
       PerPlane<double[]> beta,
       double[] y) {
-    PlaneGroups planes = s.planes(plane);
     if (known.unit()[k] == 1 && factorsFit(planes, k, known.inverseDeviation()[k], gamma)) {
       affine(planes, plane, x, k, known, gamma, beta, y);
       return;
@@ -193,10 +209,13 @@ abstract class PlanesF64 implements Planes<double[]> {
 
   /** Whether r·gamma has all its digits in every plane. */
   private static boolean factorsFit(PlaneGroups planes, int k, double r, PerPlane<double[]> gamma) {
-    for (int i = 0; i < (gamma.values() == null ? 1 : planes.size()); i++) {
-      double scale = of(gamma, planes.index(i, k), 1);
-      if (!fits(r * scale, 1) && r != 0 && scale != 0) {
-        return false;
+    for (int o = 0; o < planes.outer() && gamma.values() != null; o++) {
+      int first = planes.offset(o, k);
+      for (int p = first; p < first + planes.run(); p++) {
+        double scale = of(gamma, p, 1);
+        if (!fits(r * scale, 1) && r != 0 && scale != 0) {
+          return false;
+        }
       }
     }
     return true;
@@ -279,7 +298,7 @@ abstract class PlanesF64 implements Planes<double[]> {
     double mean = known.mean()[k];
     double residual = known.residual()[k];
     double r = known.inverseDeviation()[k];
-    boolean constant = known.variance()[k] == 0;
+    boolean constant = known.variance()[k] == 0; // and the sum of g·(x - mean) rightly 0
     /**/ double[] plain = new /**/ double[2];
     /**/ double[] scaled = new /**/ double[2];
     boolean[] inRange = {true};

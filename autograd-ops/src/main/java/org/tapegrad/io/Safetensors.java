@@ -107,7 +107,8 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
   }
 
   /**
-   * Reads all tensors of floating-point numbers; F16 and BF16 as float32.
+   * Reads all tensors of floating-point numbers, F16 and BF16 as float32; those of integers are
+   * left out.
    *
    * @throws SafetensorsException if the file is not exactly as the format says, its arrays do not
    *     fit into memory, or it has very many small ones
