@@ -11,8 +11,10 @@ record ScaledGroupF64(
     PlaneGroups planes, int group, int deviation, Planes.Statistics<double[]> statistics) {
 
   /**
-   * Squares are kept at a quarter of the exponents from the ends of the range: terms of 2^-192
-   * times the largest (2^-24 of float32) still count, and 2^192 (2^24) of them do not overflow.
+   * Below a variance of 2^-767 (2^-95 in float32) x is scaled by its inverse, above terms of 2^-255
+   * (2^-31) of the variance have all their digits. Where squares overflow x is scaled by it:
+   * squares of the largest numbers become 2^514 (2^66); those of the smallest become 2^-614
+   * (2^-108) below.
    */
   private static final int SHIFT = 3 * Double.MAX_EXPONENT / 4;
 
