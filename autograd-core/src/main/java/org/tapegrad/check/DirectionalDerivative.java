@@ -9,6 +9,12 @@ import java.util.Arrays;
 final class DirectionalDerivative {
   private static final double EPS = 0x1p-53;
 
+  /** Half the digits of a double: what stands so far above noise is no accident. */
+  private static final double OBVIOUS = 0x1p24;
+
+  /** As many digits as a check must show. */
+  private static final double CLEAR = 1e4;
+
   final int input;
 
   /** The element, or -1 for a direction through many. */
@@ -57,16 +63,9 @@ final class DirectionalDerivative {
     this.slope = TaylorRemainder.slope(ladder, first, analytic, 2 * valueNoise);
   }
 
-  /** What the derivative is measured against: of one element, the largest of its input. */
+  /** What the derivative is measured against besides itself, as terms of a direction may cancel. */
   private double size(double[] claimed) {
-    if (element < 0) {
-      return NoiseFloor.length(claimed, direction);
-    }
-    double largest = 0;
-    for (double g : claimed) {
-      largest = Math.max(largest, Math.abs(g));
-    }
-    return largest * Math.abs(direction[element]);
+    return element < 0 ? NoiseFloor.length(claimed, direction) : 0;
   }
 
   private Estimate extrapolate(boolean kinks) {
@@ -105,15 +104,59 @@ final class DirectionalDerivative {
     return Math.abs(analytic - numeric.value());
   }
 
+  /** Whether the numerical derivative may be zero. */
+  boolean isZero(double sure) {
+    return Math.abs(numeric.value()) <= sure * numeric.error();
+  }
+
+  /**
+   * Whether the function shows so clearly what it does that zero is an answer: not a bit of it
+   * changes, or it moves regularly, or the claim predicts more than could be overlooked.
+   */
+  boolean showsZero() {
+    return ladder.isConstant()
+        || secant() > CLEAR * noise[first]
+        || Math.abs(analytic) > OBVIOUS * noise[first];
+  }
+
+  /**
+   * Whether a stationary point is seen: derivative and claim are zero to within their errors, and
+   * the function moves.
+   */
+  boolean isStationary(double sure) {
+    return isZero(sure)
+        && Math.abs(analytic) <= sure * analyticNoise
+        && secant() > sure * numeric.error()
+        && moves(sure);
+  }
+
+  /** Whether the finest step that the numerical derivative rests on changes the function. */
+  private boolean moves(double sure) {
+    int k = first;
+    while (k < ladder.levels() - 1 && ladder.h[k] > numeric.step()) {
+      k++;
+    }
+    return ladder.change(k) > sure * noise[k] * ladder.h[k];
+  }
+
+  /** The mean slope over the largest step, which a derivative of zero is measured against. */
+  double secant() {
+    return first < ladder.levels() ? ladder.change(first) / ladder.h[first] : 0;
+  }
+
   /** Decimal digits to which both derivatives are known to agree. */
   double digits() {
-    double relative = Math.max(discrepancy(), numeric.error()) / scale;
-    return scale == 0 ? 0 : Math.max(0, Math.min(15.5, -Math.log10(relative)));
+    return digits(Math.max(discrepancy(), numeric.error()));
   }
 
   /** Decimal digits that the numerical derivative has. */
   double reachable() {
-    return scale == 0 ? 0 : Math.max(0, Math.min(15.5, -Math.log10(numeric.error() / scale)));
+    return digits(numeric.error());
+  }
+
+  private double digits(double error) {
+    double unit = scale <= Outcome.SURE * error() && isStationary(Outcome.SURE) ? secant() : scale;
+    return unit == 0 ? 0 : Math.max(0, Math.min(15.5, -Math.log10(error / unit)));
   }
 
   /** The derivative from above; see {@link OneSided}. */

@@ -3,13 +3,16 @@ package org.tapegrad.check;
 import java.util.SplittableRandom;
 
 /**
- * Where the elements of one input move, in steps scaled to the input: an element moves in
- * proportion to the geometric mean of its own size and that of the whole input, so that neither
- * small elements nor large ones dominate; a zero moves by a fixed share of the latter. All
- * components are short binary fractions, which keeps x ± h d free of rounding as long as possible.
+ * Where the elements of one input move together, each in steps of its own: by the geometric mean of
+ * its size and that of the whole input where these are alike, else by its own size; a zero by a
+ * share of the input's size or of 1. These are guesses that may confirm a claim but not accuse it;
+ * see {@link ElementScale}. All components are short binary fractions, which keeps x ± h d free of
+ * rounding as long as possible.
  */
 final class Directions {
-  private static final double NEGLIGIBLE = 1e-20;
+  /** A typical smallest of a million elements drawn alike; less is another unit. */
+  private static final double ALIKE = 0x1p-20;
+
   private static final double SHARE_OF_ZERO = 0x1p-8;
 
   private final double[] step;
@@ -34,7 +37,9 @@ final class Directions {
     for (int i = 0; i < x.length; i++) {
       double own = Math.abs(x[i]);
       double wanted =
-          own > NEGLIGIBLE * size ? Math.sqrt(own) * Math.sqrt(size) : SHARE_OF_ZERO * size;
+          own == 0
+              ? SHARE_OF_ZERO * Math.min(size, 1)
+              : own > ALIKE * size ? Math.sqrt(own) * Math.sqrt(size) : own;
       step[i] = wanted > 0 && Double.isFinite(wanted) ? powerOfTwo(wanted) : 1;
     }
     return step;
@@ -60,8 +65,13 @@ final class Directions {
 
   /** One element alone. */
   double[] single(int i) {
+    return single(i, step[i]);
+  }
+
+  /** One element alone, by a step of its own. */
+  double[] single(int i, double by) {
     double[] d = new double[step.length];
-    d[i] = step[i];
+    d[i] = by;
     return d;
   }
 

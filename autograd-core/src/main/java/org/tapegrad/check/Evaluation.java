@@ -74,8 +74,39 @@ final class Evaluation {
     floor = NoiseFloor.measure(function, x, directions, centre, random);
   }
 
-  /** The derivative along d, on a ladder of steps that starts lower where the domain ends early. */
-  DirectionalDerivative along(int b, int element, double[] d, Shape shape) {
+  /** The scale that one element shows by itself. */
+  ElementScale scale(int b, int i) {
+    return ElementScale.of(function, x, b, i, centre, random);
+  }
+
+  /** The noise of one value. */
+  double noise() {
+    return floor.value();
+  }
+
+  /** Whether the value stays the same when the zeros of d's elements move by their input's size. */
+  boolean ignoresZeros(int b, double[] d) {
+    double[] origin = x[b];
+    double size = ElementScale.sizeOf(origin);
+    boolean same = true;
+    for (int sign = -1; sign <= 1; sign += 2) {
+      double[] moved = origin.clone();
+      for (int i = 0; i < d.length; i++) {
+        moved[i] = d[i] != 0 && origin[i] == 0 ? sign * Math.copySign(size, d[i]) : origin[i];
+      }
+      x[b] = moved;
+      same &= Arrays.equals(moved, origin) || function.value(x) == centre;
+    }
+    x[b] = origin;
+    return same;
+  }
+
+  /**
+   * The derivative along d, on a ladder of steps that starts lower where the domain ends early.
+   *
+   * @param noise bound on the noise of one value along d
+   */
+  DirectionalDerivative along(int b, int element, double[] d, Shape shape, double noise) {
     StepLadder ladder = StepLadder.along(function, x, b, d, finiteClaim[b], centre, shape);
     StepLadder lower = ladder;
     for (int i = 0; i < 2 && Double.isFinite(centre) && lower.tooSteep(); i++) {
@@ -83,6 +114,7 @@ final class Evaluation {
       lower = StepLadder.along(function, x, b, d, finiteClaim[b], centre, shape.from(start));
     }
     ladder = lower.firstFinite() < lower.levels() ? lower : ladder;
-    return new DirectionalDerivative(b, element, d, claimed[b], finiteClaim[b], ladder, floor);
+    return new DirectionalDerivative(
+        b, element, d, claimed[b], finiteClaim[b], ladder, floor.with(noise));
   }
 }

@@ -2,18 +2,38 @@ package org.tapegrad.check;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.tapegrad.check.StepLadder.Shape;
 
-/** Tries one scalar function against its claimed gradient at one point. */
+/**
+ * Tries one scalar function against its claimed gradient at one point.
+ *
+ * <p>All elements of an input move together first. Agreement confirms those elements that it would
+ * have noticed; every other, and every element where there is no agreement, is tried on its own, by
+ * the cheap steps that are guessed and then by steps found for it ({@link ElementScale}). Nothing
+ * is accused before that.
+ */
 final class Examination {
   /** So many elements are tried one by one in the search for the worst. */
   private static final int FEW = 512;
 
+  /** So many elements that others drown are tried one by one; the report names the rest. */
+  private static final int ALONE = 100;
+
+  /**
+   * An element has a share in agreement if its part is so many times the error: one per cent of it
+   * would then be ten times the error, which is when a claim is accused.
+   */
+  private static final double SHARE = 1e3;
+
   final ScalarFunction function;
   final List<Trial> trials = new ArrayList<>();
   final List<Trial> kinks = new ArrayList<>();
+
+  /** Names of elements that the answer says nothing about. */
+  final List<String> withoutShare = new ArrayList<>();
 
   private final Options options;
   private final SplittableRandom random;
@@ -45,7 +65,7 @@ final class Examination {
       examine(b);
       for (int i = 0; options.everyElement() && size > 1 && i < size; i++) {
         if (!directions[b].isHeld(i)) {
-          record(confirmed(single(b, i)));
+          record(alone(b, i));
         }
       }
     }
@@ -63,17 +83,117 @@ final class Examination {
       }
       Trial trial = confirmed(trial(b, d.length == 1 ? 0 : -1, d, Shape.FIRST));
       if (trial.outcome() != Outcome.KINK || attempt == 3) {
-        record(trial.outcome() == Outcome.WRONG && d.length > 1 ? worstElement(trial) : trial);
+        conclude(trial, d);
         return;
       }
       int before = kinks.size();
       findKinks(trial, 0, d.length);
       if (kinks.size() == before) {
         Trial smooth = trial.asIfSmooth(options.digits());
-        record(smooth.outcome() == Outcome.WRONG && d.length > 1 ? worstElement(smooth) : smooth);
+        if (smooth.outcome() == Outcome.WRONG) {
+          conclude(smooth, d);
+        } else {
+          record(smooth);
+        }
         return;
       }
       point.measureNoise();
+    }
+  }
+
+  /** What follows from a direction through all elements: agreement, or a closer look. */
+  private void conclude(Trial trial, double[] d) {
+    int b = trial.input();
+    if (d.length == 1) {
+      record(isSettled(trial) ? trial : alone(b, 0, trial));
+    } else if (trial.outcome() == Outcome.AGREES) {
+      record(trial);
+      tryUnnoticed(b, unnoticed(trial, d));
+    } else if (trial.outcome() == Outcome.FLAT) {
+      record(trial);
+      if (d.length <= ALONE && !isSilent(trial)) {
+        recordIfAnyShows(singles(b, d));
+      }
+    } else {
+      oneByOne(trial, d);
+    }
+  }
+
+  private List<Trial> singles(int b, double[] d) {
+    List<Trial> singles = new ArrayList<>();
+    for (int i = 0; i < d.length; i++) {
+      if (d[i] != 0) {
+        singles.add(alone(b, i));
+      }
+    }
+    return singles;
+  }
+
+  /** Elements of a flat input count if one of them is not flat. */
+  private void recordIfAnyShows(List<Trial> singles) {
+    if (singles.stream().anyMatch(t -> isAnswer(t.outcome()))) {
+      singles.forEach(this::record);
+    }
+  }
+
+  private static boolean isAnswer(Outcome outcome) {
+    return outcome == Outcome.AGREES || outcome == Outcome.WRONG;
+  }
+
+  private boolean isSettled(Trial trial) {
+    return trial.outcome() == Outcome.AGREES || isSilent(trial);
+  }
+
+  /** The claim is zero and no step changes a bit of the value. */
+  private boolean isSilent(Trial trial) {
+    DirectionalDerivative d = trial.derivative();
+    boolean silent = trial.outcome() == Outcome.FLAT && d.ladder.isConstant();
+    for (int i = 0; silent && i < d.direction.length; i++) {
+      silent = d.direction[i] == 0 || point.claimed[d.input][i] == 0;
+    }
+    return silent && point.ignoresZeros(trial.input(), trial.derivative().direction);
+  }
+
+  /** The elements of a direction that its agreement says nothing about. */
+  private List<Integer> unnoticed(Trial trial, double[] d) {
+    List<Integer> unnoticed = new ArrayList<>();
+    double error = trial.derivative().error();
+    for (int i = 0; i < d.length; i++) {
+      if (d[i] != 0 && Math.abs(point.claimed[trial.input()][i] * d[i]) < SHARE * error) {
+        unnoticed.add(i);
+      }
+    }
+    return unnoticed;
+  }
+
+  /** Tries elements that larger ones drown: together once more, without those, then singly. */
+  private void tryUnnoticed(int b, List<Integer> elements) {
+    List<Integer> left = elements;
+    while (left.size() > 1) {
+      double[] d = new double[point.x[b].length];
+      double[] all = directions[b].random(random);
+      left.forEach(i -> d[i] = all[i]);
+      Trial trial = trial(b, -1, d, Shape.FIRST);
+      if (isSilent(trial)) {
+        record(trial);
+        return;
+      }
+      List<Integer> rest = trial.outcome() == Outcome.AGREES ? unnoticed(trial, d) : left;
+      if (rest.size() == left.size()) {
+        break;
+      }
+      record(trial);
+      left = rest;
+    }
+    for (int k = 0; k < left.size(); k++) {
+      if (k < ALONE) {
+        Trial alone = alone(b, left.get(k));
+        boolean shares = alone.derivative().digits() >= Math.log10(SHARE);
+        boolean enough = shares && alone.outcome() == Outcome.UNDETERMINED;
+        record(enough ? new Trial(alone.derivative(), Outcome.AGREES) : alone);
+      } else {
+        withoutShare.add(function.name(b) + function.element(b, left.get(k)));
+      }
     }
   }
 
@@ -110,17 +230,22 @@ final class Examination {
 
   /** An accusation stands only if a second ladder with other steps repeats it, or a third. */
   private Trial confirmed(Trial trial) {
+    return confirmed(trial, point.noise(), Shape.SECOND, Shape.THIRD);
+  }
+
+  private Trial confirmed(Trial trial, double noise, Shape other, Shape another) {
     if (trial.outcome() == Outcome.AGREES
         || trial.outcome() == Outcome.FLAT
         || trial.outcome().compareTo(Outcome.KINK) > 0 && trial.outcome() != Outcome.WRONG) {
       return trial;
     }
     double[] d = trial.derivative().direction;
-    Trial second = trial(trial.input(), trial.element(), d, Shape.SECOND);
+    Trial second = trial(trial.input(), trial.element(), d, other, noise);
     if (second.outcome() == trial.outcome() || second.outcome() == Outcome.AGREES) {
-      return second;
+      boolean better = trial.derivative().digits() > second.derivative().digits();
+      return second.outcome() == Outcome.UNDETERMINED && better ? trial : second;
     }
-    Trial third = trial(trial.input(), trial.element(), d, Shape.THIRD);
+    Trial third = trial(trial.input(), trial.element(), d, another, noise);
     if (third.outcome() == trial.outcome() || third.outcome() == second.outcome()) {
       return third;
     }
@@ -128,40 +253,103 @@ final class Examination {
   }
 
   private Trial trial(int b, int element, double[] d, Shape shape) {
-    return Trial.of(point.along(b, element, d, shape), options.digits());
+    return trial(b, element, d, shape, point.noise());
+  }
+
+  private Trial trial(int b, int element, double[] d, Shape shape, double noise) {
+    return Trial.of(point.along(b, element, d, shape, noise), options.digits());
   }
 
   private Trial single(int b, int i) {
     return trial(b, i, directions[b].single(i), Shape.FIRST);
   }
 
+  private Trial alone(int b, int i) {
+    return alone(b, i, single(b, i));
+  }
+
+  /** One element by steps found for it, unless the guessed ones suffice. */
+  private Trial alone(int b, int i, Trial guessed) {
+    if (isSettled(guessed)
+        || guessed.outcome() == Outcome.ANALYTIC_NAN
+        || guessed.outcome() == Outcome.KINK && confirmed(guessed).outcome() == Outcome.KINK) {
+      return guessed;
+    }
+    ElementScale scale = point.scale(b, i);
+    double[] d = directions[b].single(i, scale.reach());
+    Shape shape = Shape.of(scale, point.x[b][i]);
+    Trial first = trial(b, i, d, shape, scale.noise());
+    Trial trial =
+        confirmed(
+            first, scale.noise(), shape.from(Shape.SECOND.top()), shape.from(Shape.THIRD.top()));
+    boolean open = trial.outcome() == Outcome.UNDETERMINED || trial.outcome() == Outcome.FLAT;
+    if (!open) {
+      return trial;
+    }
+    boolean nothing = scale.silent() && point.claimed[b][i] == 0;
+    return new Trial(trial.derivative(), nothing ? Outcome.FLAT : Outcome.UNDETERMINED);
+  }
+
   /**
-   * Halves the direction until few elements are left, following the larger discrepancy, then tries
-   * each of those.
+   * Tries every element of a direction that does not agree: the worst wrong one is the answer, else
+   * all of them, and once more together those that agree alone.
    */
-  private Trial worstElement(Trial trial) {
+  private void oneByOne(Trial trial, double[] d) {
     int b = trial.input();
-    double[] d = trial.derivative().direction;
+    int[] part = fewElements(b, d);
+    List<Trial> singles = new ArrayList<>();
+    List<Trial> doubtful = new ArrayList<>();
+    for (int i = part[0]; i < part[1]; i++) {
+      if (d[i] != 0) {
+        Trial single = single(b, i);
+        (isSettled(single) ? singles : doubtful).add(single);
+      }
+    }
+    doubtful.sort(Comparator.comparingDouble(Examination::absoluteError).reversed());
+    double noise = point.noise();
+    double[] agreeing = Directions.part(d, part[0], part[1]);
+    for (Trial single : doubtful) {
+      Trial found = alone(b, single.element(), single);
+      if (found.outcome() == Outcome.WRONG) {
+        record(found);
+        return;
+      }
+      if (found.outcome() != Outcome.AGREES) {
+        agreeing[found.element()] = 0;
+      }
+      noise += found.derivative().valueNoise();
+      singles.add(found);
+    }
+    if (trial.outcome() == Outcome.WRONG) {
+      Trial together = trial(b, -1, agreeing, Shape.FIRST, noise);
+      together = confirmed(together, noise, Shape.SECOND, Shape.THIRD);
+      if (together.outcome() == Outcome.WRONG) {
+        record(together);
+        return;
+      }
+    }
+    singles.forEach(this::record);
+    if (part[1] - part[0] < d.length && trial.outcome() != Outcome.WRONG) {
+      record(trial);
+    }
+  }
+
+  /** The bounds of few elements, found by halving and following the larger discrepancy. */
+  private int[] fewElements(int b, double[] d) {
     int from = 0;
     int to = d.length;
     while (to - from > FEW) {
       int middle = (from + to) >>> 1;
-      var left = point.along(b, -1, Directions.part(d, from, middle), Shape.FIRST);
-      var right = point.along(b, -1, Directions.part(d, middle, to), Shape.FIRST);
-      boolean goLeft = left.discrepancy() >= right.discrepancy();
-      from = goLeft ? from : middle;
-      to = goLeft ? middle : to;
+      boolean left = discrepancy(b, d, from, middle) >= discrepancy(b, d, middle, to);
+      from = left ? from : middle;
+      to = left ? middle : to;
     }
-    Trial worst = null;
-    for (int i = from; i < to; i++) {
-      Trial candidate = single(b, i);
-      if (candidate.outcome() == Outcome.WRONG
-          && (worst == null || absoluteError(candidate) > absoluteError(worst))) {
-        Trial second = confirmed(candidate);
-        worst = second.outcome() == Outcome.WRONG ? second : worst;
-      }
-    }
-    return worst == null ? trial : worst;
+    return new int[] {from, to};
+  }
+
+  private double discrepancy(int b, double[] d, int from, int to) {
+    double[] part = Directions.part(d, from, to);
+    return point.along(b, -1, part, Shape.FIRST, point.noise()).discrepancy();
   }
 
   /** The discrepancy per unit of the element rather than per unit of its step. */

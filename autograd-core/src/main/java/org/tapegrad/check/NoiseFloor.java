@@ -50,6 +50,11 @@ record NoiseFloor(double value, double[][][] gradients) {
     return new NoiseFloor(noise + EPS * Math.abs(centre) + function.rounding(), gradients);
   }
 
+  /** The same for another bound on the noise of one value. */
+  NoiseFloor with(double noise) {
+    return new NoiseFloor(noise, gradients);
+  }
+
   /** Bound on the rounding error of the claimed derivative along {@code d}. */
   double ofClaim(int input, double[] claimed, double[] d) {
     double noise = 0;

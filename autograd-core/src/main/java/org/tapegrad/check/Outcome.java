@@ -11,7 +11,7 @@ enum Outcome {
   WRONG;
 
   /** A discrepancy, or a kink, counts from this multiple of its estimated error on. */
-  private static final double SURE = 10;
+  static final double SURE = 10;
 
   /** A wrong gradient's Taylor remainder falls with slope 1; one that falls less is noise. */
   private static final double SHALLOW = 0.7;
@@ -39,10 +39,12 @@ enum Outcome {
       return KINK;
     }
     if (d.numeric.error() < Double.POSITIVE_INFINITY && d.discrepancy() > SURE * d.error()) {
-      return d.slope < SHALLOW ? UNDETERMINED : WRONG;
+      return d.slope < SHALLOW || d.isZero(SURE) && !d.showsZero() ? UNDETERMINED : WRONG;
     }
     if (d.scale <= SURE * d.error()) {
-      return Math.abs(d.analytic) <= SURE * d.analyticNoise ? FLAT : UNDETERMINED;
+      return d.isStationary(SURE) && d.digits() >= digits
+          ? AGREES
+          : Math.abs(d.analytic) <= SURE * d.analyticNoise ? FLAT : UNDETERMINED;
     }
     return d.digits() >= digits ? AGREES : UNDETERMINED;
   }

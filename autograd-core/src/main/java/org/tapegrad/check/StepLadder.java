@@ -13,6 +13,8 @@ final class StepLadder {
 
   /** The shape of a ladder: how many steps, from where, and how much smaller each is. */
   record Shape(int levels, double top, double ratio) {
+    private static final int OWN = 24;
+
     /** Enough for most functions. */
     static final Shape FIRST = new Shape(20, 1, 4);
 
@@ -21,6 +23,18 @@ final class StepLadder {
 
     /** The same again between its steps, to decide between two that differ. */
     static final Shape THIRD = SECOND.from(0.4375);
+
+    /**
+     * From the reach of an element at x down to where noise begins or the digits of x end, closer
+     * together where that is near. Tops are multiples of 1/32, so that no step is rounded.
+     */
+    static Shape of(ElementScale scale, double x) {
+      double end = Math.max(scale.seen() / 16, x == 0 ? 0 : 32 * Math.ulp(x));
+      double octaves = Math.log(scale.reach() / end) / Math.log(2);
+      int ratio = octaves < OWN ? 2 : 4;
+      double levels = Math.max(TAIL + 2, Math.min(OWN, 1 + octaves / (ratio / 2)));
+      return new Shape((int) levels, 1, ratio);
+    }
 
     Shape from(double start) {
       return new Shape(levels, start, ratio);
@@ -110,6 +124,20 @@ final class StepLadder {
   double firstFiniteStep() {
     int first = firstFinite();
     return first < levels() ? h[first] : h[first - 1] / 4;
+  }
+
+  /** Whether no step changes the value. */
+  boolean isConstant() {
+    boolean constant = true;
+    for (int k = 0; k < levels(); k++) {
+      constant &= plus[k] == centre && minus[k] == centre;
+    }
+    return constant;
+  }
+
+  /** The larger one-sided change at a level. */
+  double change(int k) {
+    return Math.max(Math.abs(plus[k] - centre), Math.abs(minus[k] - centre));
   }
 
   /**

@@ -156,15 +156,16 @@ class ClaimedGradientTest {
   }
 
   @Test
-  void everyElementFindsAMistakeThatDirectionsBury() {
+  void aMistakeThatDirectionsBuryIsFound() {
     TensorCheck check =
         GradientCheck.of(
                 x -> 1e12 * Math.sin(x[0]) + Math.sin(x[1]),
                 x -> new double[] {1e12 * Math.cos(x[0]), 1.5 * Math.cos(x[1])})
             .at(new double[] {0.3, 0.4});
-    assertTrue(check.report().verdict().isCorrect());
-    Verdict verdict = check.everyElement().report().verdict();
-    assertEquals(1, assertInstanceOf(Verdict.Wrong.class, verdict).index());
+    for (TensorCheck each : new TensorCheck[] {check, check.everyElement()}) {
+      Verdict verdict = each.report().verdict();
+      assertEquals(1, assertInstanceOf(Verdict.Wrong.class, verdict).index());
+    }
   }
 
   @Test
@@ -255,7 +256,7 @@ class ClaimedGradientTest {
 
   @Test
   void tooMuchNoiseIsUndetermined() {
-    Report report = sumOf(v -> 1e17 + v, v -> 1).at(new double[] {0.5}).report();
+    Report report = sumOf(v -> 1e17 + Math.sin(v), Math::cos).at(new double[] {0.5}).report();
     Verdict.Undetermined verdict =
         assertInstanceOf(Verdict.Undetermined.class, report.verdict(), report::toString);
     assertTrue(verdict.digits() < 1);
