@@ -151,6 +151,14 @@ final class Conclusion {
     return d.element < 0 ? "" : function.element(d.input, d.element);
   }
 
+  /** Elements that no examination of this order says anything about. */
+  private List<String> withoutShare(int input) {
+    return examinations.get(0).withoutShare.get(input).stream()
+        .filter(i -> examinations.stream().allMatch(e -> e.withoutShare.get(input).contains(i)))
+        .map(i -> function.element(input, i))
+        .toList();
+  }
+
   List<Report.Line> lines() {
     List<Report.Line> lines = new ArrayList<>();
     for (int b = 0; b < function.inputs(); b++) {
@@ -177,7 +185,8 @@ final class Conclusion {
                 tried,
                 outcome,
                 digits,
-                ErrorCurve.of(trial.derivative())));
+                ErrorCurve.of(trial.derivative()),
+                withoutShare(b)));
       }
     }
     return lines;

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.tapegrad.check.StepLadder.Shape;
 
 /**
@@ -32,8 +34,8 @@ final class Examination {
   final List<Trial> trials = new ArrayList<>();
   final List<Trial> kinks = new ArrayList<>();
 
-  /** Names of elements that the answer says nothing about. */
-  final List<String> withoutShare = new ArrayList<>();
+  /** Per input, elements that the answer says nothing about. */
+  final List<Set<Integer>> withoutShare = new ArrayList<>();
 
   private final Options options;
   private final SplittableRandom random;
@@ -51,6 +53,9 @@ final class Examination {
     this.random = random;
     this.directions = new Directions[function.inputs()];
     Arrays.setAll(directions, b -> new Directions(function.point(b)));
+    for (int b = 0; b < directions.length; b++) {
+      withoutShare.add(new TreeSet<>());
+    }
     known.forEach(kink -> directions[kink.input()].hold(kink.element()));
   }
 
@@ -192,7 +197,7 @@ final class Examination {
         boolean enough = shares && alone.outcome() == Outcome.UNDETERMINED;
         record(enough ? new Trial(alone.derivative(), Outcome.AGREES) : alone);
       } else {
-        withoutShare.add(function.name(b) + function.element(b, left.get(k)));
+        withoutShare.get(b).add(left.get(k));
       }
     }
   }
@@ -282,7 +287,11 @@ final class Examination {
     Trial trial =
         confirmed(
             first, scale.noise(), shape.from(Shape.SECOND.top()), shape.from(Shape.THIRD.top()));
-    boolean open = trial.outcome() == Outcome.UNDETERMINED || trial.outcome() == Outcome.FLAT;
+    boolean beyond = scale.reach() > Math.abs(point.x[b][i]);
+    boolean open =
+        trial.outcome() == Outcome.UNDETERMINED
+            || trial.outcome() == Outcome.FLAT
+            || trial.outcome() == Outcome.KINK && beyond;
     if (!open) {
       return trial;
     }
@@ -329,8 +338,8 @@ final class Examination {
       }
     }
     singles.forEach(this::record);
-    if (part[1] - part[0] < d.length && trial.outcome() != Outcome.WRONG) {
-      record(trial);
+    if (part[1] - part[0] < d.length) {
+      record(new Trial(trial.derivative(), Outcome.UNDETERMINED)); // nobody looked at the others
     }
   }
 

@@ -21,6 +21,7 @@ public final class Report {
    * @param outcome the worst outcome, in a word
    * @param digits digits of agreement in the worst direction
    * @param worst the curve of that direction
+   * @param withoutShare elements as indices that larger ones drown and that were too many to try
    */
   public record Line(
       int order,
@@ -29,7 +30,27 @@ public final class Report {
       int tried,
       String outcome,
       double digits,
-      ErrorCurve worst) {}
+      ErrorCurve worst,
+      List<String> withoutShare) {
+    private static final int NAMED = 5;
+
+    @Override
+    public String toString() {
+      String text =
+          Numbers.format(
+              "  order %d  %-12s %6d elements, %4d tried: %-12s %4.1f digits\n",
+              order, input, size, tried, outcome, digits);
+      if (withoutShare.isEmpty()) {
+        return text;
+      }
+      int more = withoutShare.size() - NAMED;
+      return text
+          + "           without a share in this answer: "
+          + String.join(", ", withoutShare.subList(0, Math.min(NAMED, withoutShare.size())))
+          + (more > 0 ? " and " + more + " more" : "")
+          + '\n';
+    }
+  }
 
   private final Verdict verdict;
   private final List<Verdict> orders;
@@ -93,15 +114,7 @@ public final class Report {
       text.append("order ").append(k + 1).append(": ").append(orders.get(k).summary()).append('\n');
     }
     for (Line line : lines) {
-      text.append(
-          Numbers.format(
-              "  order %d  %-12s %6d elements, %4d tried: %-12s %4.1f digits%n",
-              line.order(),
-              line.input(),
-              line.size(),
-              line.tried(),
-              line.outcome(),
-              line.digits()));
+      text.append(line);
     }
     if (worst != null) {
       text.append("worst direction (seed ")

@@ -1,0 +1,271 @@
+package org.tapegrad.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Elements of very different size in one input: none hides another. */
+class ScalesTest {
+
+  /** A function at a point, its gradient right or with one derivative times a factor. */
+  private record Example(
+      ToDoubleFunction<double[]> f, UnaryOperator<double[]> gradient, double... x) {
+
+    Report right(long seed) {
+      return GradientCheck.of(f, gradient).at(new double[][] {x}).seed(seed).report();
+    }
+
+    Report wrong(int element, double factor, long seed) {
+      return GradientCheck.of(
+              f,
+              v -> {
+                double[] g = gradient.apply(v);
+                g[element] *= factor;
+                return g;
+              })
+          .at(new double[][] {x})
+          .seed(seed)
+          .report();
+    }
+
+    /** The right gradient passes, and every single mistake is found where it is. */
+    void isJudgedRightly() {
+      for (long seed = 0; seed < 8; seed++) {
+        Report right = right(seed);
+        assertTrue(right.verdict().isCorrect(), right::toString);
+        double[] g = gradient.apply(x);
+        for (int i = 0; i < x.length; i++) {
+          for (double factor : new double[] {0.99, 2, 0, -1}) {
+            if (g[i] != 0) {
+              Report report = wrong(i, factor, seed);
+              Verdict.Wrong wrong =
+                  assertInstanceOf(Verdict.Wrong.class, report.verdict(), report::toString);
+              assertEquals(i, wrong.index(), report::toString);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void productsOfPhysicalConstants() {
+    new Example(
+            x -> x[0] * x[1] * x[2] / x[3],
+            x ->
+                new double[] {
+                  x[1] * x[2] / x[3],
+                  x[0] * x[2] / x[3],
+                  x[0] * x[1] / x[3],
+                  -x[0] * x[1] * x[2] / (x[3] * x[3])
+                },
+            6.022e23,
+            1.38e-23,
+            300,
+            0.0224)
+        .isJudgedRightly();
+  }
+
+  @Test
+  void aFactorBesideATinyPhase() {
+    new Example(
+            x -> Math.sin(x[0] / 1e-21) * x[1],
+            x -> new double[] {Math.cos(x[0] / 1e-21) / 1e-21 * x[1], Math.sin(x[0] / 1e-21)},
+            1e-21,
+            1)
+        .isJudgedRightly();
+  }
+
+  @Test
+  void pascalsBesideNanometres() {
+    new Example(
+            x -> x[0] * x[0] * 1e-10 + Math.exp(x[1] * 1e9),
+            x -> new double[] {2e-10 * x[0], 1e9 * Math.exp(x[1] * 1e9)},
+            101325,
+            1e-9)
+        .isJudgedRightly();
+  }
+
+  @Test
+  void plancksLawInUnitsOfTheSi() {
+    ScalesStudy.Known planck =
+        ScalesStudy.functions().stream().filter(k -> k.name().equals("Planck")).findFirst().get();
+    new Example(planck.f(), planck.gradient(), 6.62607015e-34, 299792458, 1.380649e-23, 5778, 5e-7)
+        .isJudgedRightly();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 1e8, 1e14, 1e16, 1e20, 1e25})
+  void zeroBesideALargeElement(double large) {
+    new Example(
+            x -> Math.sin(x[0] + 0.3) + x[1] / large,
+            x -> new double[] {Math.cos(x[0] + 0.3), 1 / large},
+            0,
+            large)
+        .isJudgedRightly();
+  }
+
+  @Test
+  void zerosWithASingleLargeElement() {
+    double[] x = new double[7];
+    x[3] = 1e16;
+    new Example(v -> Arrays.stream(v).sum(), v -> Arrays.stream(v).map(e -> 1).toArray(), x)
+        .right(1)
+        .assertCorrect();
+    new Example(
+            v -> Math.sin(v[0]) + Math.sin(2 * v[1]) + Math.sin(v[2] + 1e-16 * v[3]),
+            v -> {
+              double last = Math.cos(v[2] + 1e-16 * v[3]);
+              return new double[] {Math.cos(v[0]), 2 * Math.cos(2 * v[1]), last, 1e-16 * last};
+            },
+            0,
+            0,
+            0,
+            1e16)
+        .isJudgedRightly();
+  }
+
+  /** One per cent of the small term is 27 units of noise of the large one, at most. */
+  @Test
+  void whatRoundingHidesIsNotPartOfACorrect() {
+    Example buried =
+        new Example(
+            x -> Math.sin(x[0]) + 1e12 * x[1] * x[1],
+            x -> new double[] {Math.cos(x[0]), 2e12 * x[1]},
+            0.7,
+            1.3);
+    Example bounded =
+        new Example(
+            x -> 1e17 + 20 * Math.sin(x[0] + 0.3) + x[1],
+            x -> new double[] {20 * Math.cos(x[0] + 0.3), 1},
+            0,
+            1e6);
+    for (long seed = 0; seed < 20; seed++) {
+      for (Example example : List.of(buried, bounded)) {
+        Report right = example.right(seed);
+        assertFalse(right.verdict() instanceof Verdict.Wrong, right::toString);
+        Report wrong = example.wrong(0, 0.99, seed);
+        assertFalse(wrong.verdict().isCorrect(), wrong::toString);
+      }
+      for (double factor : new double[] {2, 0, -1}) {
+        assertInstanceOf(Verdict.Wrong.class, buried.wrong(0, factor, seed).verdict());
+        assertFalse(bounded.wrong(0, factor, seed).verdict().isCorrect());
+        assertInstanceOf(Verdict.Wrong.class, bounded.wrong(1, factor, seed).verdict());
+      }
+    }
+  }
+
+  /** A linear function shows its slope at steps as large as it takes. */
+  @Test
+  void stepsGrowBeyondTheElementWhereItDrowns() {
+    new Example(x -> 1e17 + x[0] + x[1], x -> new double[] {1, 1}, 0.5, 1e12)
+        .right(1)
+        .assertCorrect();
+    Report wrong =
+        new Example(x -> 1e17 + x[0] + x[1], x -> new double[] {1, 1}, 0.5, 1e12).wrong(0, 2, 1);
+    assertInstanceOf(Verdict.Wrong.class, wrong.verdict(), wrong::toString);
+  }
+
+  @Test
+  void elementsTooManyToTryAreNamed() {
+    double[] x = new double[300];
+    Arrays.fill(x, 0.5);
+    x[7] = 1;
+    Report report =
+        new Example(
+                v -> {
+                  double rest = Arrays.stream(v).map(Math::sin).sum() - Math.sin(v[7]);
+                  return 1e12 * Math.exp(v[7]) + rest;
+                },
+                v -> {
+                  double[] g = Arrays.stream(v).map(Math::cos).toArray();
+                  g[7] = 1e12 * Math.exp(v[7]);
+                  return g;
+                },
+                x)
+            .right(1);
+    assertFalse(report.verdict() instanceof Verdict.Wrong, report::toString);
+    Report.Line line = report.lines().get(0);
+    assertEquals(199, line.withoutShare().size(), 100, report::toString);
+    assertTrue(report.toString().contains("without a share in this answer: ["), report::toString);
+  }
+
+  /** Functions that vary faster than any step from the size of their input would show. */
+  @Test
+  void fastFunctionsAtZero() {
+    for (double k : new double[] {3e11, 1e12, 1e13, 1e14}) {
+      new Example(x -> Math.sin(k * x[0]), x -> new double[] {k * Math.cos(k * x[0])}, 0)
+          .right(3)
+          .assertCorrect();
+    }
+    new Example(
+            x -> Math.tanh(x[0] / 1e-13),
+            x -> new double[] {1e13 / Math.pow(Math.cosh(x[0] / 1e-13), 2)},
+            0)
+        .isJudgedRightly();
+    new Example(x -> Math.atan(x[0] / 1e-15), x -> new double[] {1e15}, 0).isJudgedRightly();
+  }
+
+  /** Rounded to six decimals the function still shows four digits of its derivative. */
+  @Test
+  void roundedValuesAreJudgedWithinTheirSteps() {
+    for (double at = 0.2; at < 1.2; at += 0.037) {
+      Example rounded =
+          new Example(
+              x -> Math.rint(1e6 * Math.sin(x[0])) / 1e6, x -> new double[] {Math.cos(x[0])}, at);
+      Report right = rounded.right(1);
+      assertFalse(right.verdict() instanceof Verdict.Wrong, right::toString);
+      for (double factor : new double[] {0.99, 2, 0, -1}) {
+        Report wrong = rounded.wrong(0, factor, 1);
+        assertFalse(wrong.verdict().isCorrect(), wrong::toString);
+      }
+    }
+  }
+
+  /** At a stationary point zero is a claim like any other. */
+  @Test
+  void stationaryPoints() {
+    stationary(x -> (x[0] - 1) * (x[0] - 1), 1);
+    stationary(x -> Math.cos(x[0]), 0);
+    stationary(x -> x[0] * x[1], 0, 0);
+    stationary(x -> 100 * Math.pow(x[1] - x[0] * x[0], 2) + (1 - x[0]) * (1 - x[0]), 1, 1);
+    stationary(
+        x -> Math.pow(x[0] - 0.1, 2) + Math.pow(x[1] - 0.2, 2) + Math.pow(x[2] - 3, 2),
+        0.1,
+        0.2,
+        3);
+  }
+
+  private static void stationary(ToDoubleFunction<double[]> f, double... x) {
+    GradientCheck.of(f, v -> new double[v.length]).at(new double[][] {x}).assertCorrect();
+    for (int i = 0; i < x.length; i++) {
+      double[] wrong = new double[x.length];
+      wrong[i] = 0.01;
+      Report report = GradientCheck.of(f, v -> wrong.clone()).at(new double[][] {x}).report();
+      assertInstanceOf(Verdict.Wrong.class, report.verdict(), report::toString);
+    }
+  }
+
+  /** A small form of the study whose full one is {@link ScalesStudy#main}. */
+  @Test
+  void knownFunctionsAtRandomPoints() {
+    for (ScalesStudy.Known known : ScalesStudy.functions()) {
+      ScalesStudy.Row row = ScalesStudy.study(known, 25);
+      assertEquals(0, row.accused(), row::toString);
+      assertEquals(0, row.passed(), row::toString);
+      boolean drowns =
+          List.of("sum of terms", "norm", "log-sum-exp", "polynomial").contains(row.name());
+      assertTrue(drowns || row.correct() == row.points(), row::toString);
+      assertTrue(drowns || row.found() >= 0.998 * row.claims(), row::toString);
+    }
+  }
+}
