@@ -92,7 +92,7 @@ record ElementScale(double noise, double seen, double reach, boolean silent) {
       x[b] = origin.clone();
       x[b][i] = value;
       try {
-        return function.value(x);
+        return function.valueAround(x);
       } finally {
         x[b] = origin;
       }

@@ -84,18 +84,18 @@ final class Evaluation {
     return floor.value();
   }
 
-  /** Whether the value stays the same when the zeros of d's elements move by their input's size. */
-  boolean ignoresZeros(int b, double[] d) {
+  /** Whether the value stays the same when d's elements double or vanish, zeros move by size. */
+  boolean ignores(int b, double[] d) {
     double[] origin = x[b];
     double size = ElementScale.sizeOf(origin);
     boolean same = true;
     for (int sign = -1; sign <= 1; sign += 2) {
-      double[] moved = origin.clone();
+      x[b] = origin.clone();
       for (int i = 0; i < d.length; i++) {
-        moved[i] = d[i] != 0 && origin[i] == 0 ? sign * Math.copySign(size, d[i]) : origin[i];
+        double own = origin[i] == 0 ? size : Math.abs(origin[i]);
+        x[b][i] += d[i] == 0 ? 0 : sign * Math.copySign(own, d[i]);
       }
-      x[b] = moved;
-      same &= Arrays.equals(moved, origin) || function.value(x) == centre;
+      same &= function.valueAround(x) == centre;
     }
     x[b] = origin;
     return same;

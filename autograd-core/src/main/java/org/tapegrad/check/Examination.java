@@ -156,7 +156,7 @@ final class Examination {
     for (int i = 0; silent && i < d.direction.length; i++) {
       silent = d.direction[i] == 0 || point.claimed[d.input][i] == 0;
     }
-    return silent && point.ignoresZeros(trial.input(), trial.derivative().direction);
+    return silent && point.ignores(trial.input(), trial.derivative().direction);
   }
 
   /** The elements of a direction that its agreement says nothing about. */
@@ -276,6 +276,7 @@ final class Examination {
   /** One element by steps found for it, unless the guessed ones suffice. */
   private Trial alone(int b, int i, Trial guessed) {
     if (isSettled(guessed)
+        || !Double.isFinite(point.x[b][i])
         || guessed.outcome() == Outcome.ANALYTIC_NAN
         || guessed.outcome() == Outcome.KINK && confirmed(guessed).outcome() == Outcome.KINK) {
       return guessed;

@@ -58,7 +58,7 @@ public final class GradientCheck {
 
   /** A function {@code R^n -> R} and its claimed gradient {@code R^n -> R^n}. */
   public static TensorCheck of(ToDoubleFunction<double[]> f, UnaryOperator<double[]> gradient) {
-    return ofArrays(
+    return ofArray(
         x -> new double[] {f.applyAsDouble(x[0])},
         (x, v) -> {
           double[] g = gradient.apply(x[0]);
@@ -110,7 +110,7 @@ public final class GradientCheck {
    */
   public static TensorCheck ofPullback(
       UnaryOperator<double[]> f, BinaryOperator<double[]> pullback) {
-    return ofArrays(x -> f.apply(x[0]), (x, v) -> new double[][] {pullback.apply(x[0], v)});
+    return ofArray(x -> f.apply(x[0]), (x, v) -> new double[][] {pullback.apply(x[0], v)});
   }
 
   /**
@@ -119,6 +119,11 @@ public final class GradientCheck {
    */
   public static TensorCheck ofArrays(
       Function<double[][], double[]> f, BiFunction<double[][], double[], double[][]> pullback) {
-    return new TensorCheck(new ClaimedOp(f, pullback));
+    return new TensorCheck(new ClaimedOp(f, pullback), -1);
+  }
+
+  private static TensorCheck ofArray(
+      Function<double[][], double[]> f, BiFunction<double[][], double[], double[][]> pullback) {
+    return new TensorCheck(new ClaimedOp(f, pullback), 1);
   }
 }

@@ -41,10 +41,11 @@ record NoiseFloor(double value, double[][][] gradients) {
           }
         }
       }
-      double change = Math.abs(function.value(forth) - centre - (centre - function.value(back)));
+      double change =
+          Math.abs(function.valueAround(forth) - centre - (centre - function.valueAround(back)));
       noise = Double.isFinite(change) ? Math.max(noise, change) : noise;
       if (j < GRADIENTS) {
-        gradients[j] = function.gradient(forth);
+        gradients[j] = function.gradientAround(forth, x);
       }
     }
     return new NoiseFloor(noise + EPS * Math.abs(centre) + function.rounding(), gradients);

@@ -20,6 +20,8 @@ final class ScalarFunction {
   private final int[][] shapes;
   private final double[][] point;
   private final double rounding;
+  private double lower = Double.NEGATIVE_INFINITY;
+  private double upper = Double.POSITIVE_INFINITY;
 
   /**
    * The last computation that was differentiated; asking again at the same point must reuse it and
@@ -38,6 +40,13 @@ final class ScalarFunction {
     this.shapes = program.point().stream().map(NdArray::shape).toArray(int[][]::new);
     this.point = program.point().stream().map(NdArray::toDoubleArray).toArray(double[][]::new);
     this.rounding = rounding;
+  }
+
+  /** Keeps all steps within these bounds. */
+  ScalarFunction within(double low, double high) {
+    lower = low;
+    upper = high;
+    return this;
   }
 
   /** The number of inputs. */
@@ -92,6 +101,24 @@ final class ScalarFunction {
     return sum.value();
   }
 
+  /** The value, NaN where the bounds are left or the function throws. */
+  double valueAround(double[][] x) {
+    for (double[] input : x) {
+      for (double v : input) {
+        if (v < lower || v > upper) {
+          return Double.NaN;
+        }
+      }
+    }
+    try {
+      return value(x);
+    } catch (MisbehaviourException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return Double.NaN;
+    }
+  }
+
   private List<Tensor> lift(Tape tape, double[][] x) {
     List<NdArray> arrays = new ArrayList<>(x.length);
     for (int b = 0; b < x.length; b++) {
@@ -119,6 +146,17 @@ final class ScalarFunction {
     }
     requireUntouched(lastInputs, x, "the gradient");
     return gradients.stream().map(NdArray::toDoubleArray).toArray(double[][]::new);
+  }
+
+  /** The claim at a point close to another, or there if the function throws at this one. */
+  double[][] gradientAround(double[][] near, double[][] x) {
+    try {
+      return gradient(near);
+    } catch (MisbehaviourException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return gradient(x);
+    }
   }
 
   private void requireUntouched(List<Tensor> inputs, double[][] x, String who) {

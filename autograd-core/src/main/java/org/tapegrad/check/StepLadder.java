@@ -92,9 +92,9 @@ final class StepLadder {
         ladder.drift[k] = drift.value();
         ladder.plusDrift[k] = plusDrift.value();
         x[input] = moved;
-        ladder.plus[k] = function.value(x);
+        ladder.plus[k] = function.valueAround(x);
         x[input] = back;
-        ladder.minus[k] = function.value(x);
+        ladder.minus[k] = function.valueAround(x);
       }
     } finally {
       x[input] = origin;

@@ -32,6 +32,8 @@ public final class TensorCheck {
   private String[] names;
   private NdArray cotangent;
   private int orders = 2;
+  private double lower = Double.NEGATIVE_INFINITY;
+  private double upper = Double.POSITIVE_INFINITY;
   private Options options = Options.DEFAULT;
 
   /** Arity -1 is any number of arguments. */
@@ -43,10 +45,10 @@ public final class TensorCheck {
     this.claim = null;
   }
 
-  TensorCheck(ClaimedOp claim) {
+  TensorCheck(ClaimedOp claim, int arity) {
     this.function = null;
     this.computation = null;
-    this.arity = -1;
+    this.arity = arity;
     this.claim = claim;
     this.orders = 1;
   }
@@ -59,7 +61,11 @@ public final class TensorCheck {
     }
     if (arity >= 0 && x.length != arity) {
       throw new IllegalArgumentException(
-          "the function takes " + arity + " arguments, at() was given " + x.length);
+          "the function takes "
+              + arity
+              + (arity == 1 ? " argument" : " arguments")
+              + ", at() was given "
+              + x.length);
     }
     point = Arrays.stream(x).map(a -> a.to(DType.FLOAT64).copy()).toList();
     return this;
@@ -68,6 +74,25 @@ public final class TensorCheck {
   /** As {@link #at(NdArray...)}, arrays of rank 1. */
   public TensorCheck at(double[]... x) {
     return at(Arrays.stream(x).map(a -> NdArray.of(a, a.length)).toArray(NdArray[]::new));
+  }
+
+  /** As {@link #at(NdArray...)} for a function of one array of rank 1: its elements. */
+  public TensorCheck at(double... x) {
+    return at(NdArray.of(x, x.length));
+  }
+
+  /**
+   * Bounds that no element of any input leaves on the way, for a function that is not defined
+   * beyond. A point where the function throws or is NaN is taken for outside as well.
+   */
+  public TensorCheck within(double lowest, double highest) {
+    if (!(lowest < highest)) {
+      throw new IllegalArgumentException(
+          "the lower bound must be below the upper, were " + lowest + " and " + highest);
+    }
+    lower = lowest;
+    upper = highest;
+    return this;
   }
 
   /**
@@ -235,7 +260,8 @@ public final class TensorCheck {
         cotangents.add(level == 1 && cotangent != null ? fixed(y) : randomLike(y, random));
       }
       if (level == order) {
-        return new ScalarFunction(program, cotangents, rounding(outputs, cotangents));
+        return new ScalarFunction(program, cotangents, rounding(outputs, cotangents))
+            .within(lower, upper);
       }
       program = new VjpProgram(program, cotangents);
     }
