@@ -84,6 +84,11 @@ final class Evaluation {
     return floor.value();
   }
 
+  /** Half a unit in the last place of the value. */
+  double halfUlp() {
+    return Math.ulp(centre) / 2;
+  }
+
   /** Whether the value stays the same when d's elements double or vanish, zeros move by size. */
   boolean ignores(int b, double[] d) {
     double[] origin = x[b];

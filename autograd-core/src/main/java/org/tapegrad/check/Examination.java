@@ -296,7 +296,9 @@ final class Examination {
     if (!open) {
       return trial;
     }
-    boolean nothing = scale.silent() && point.claimed[b][i] == 0;
+    double effect = Math.abs(point.claimed[b][i] * point.x[b][i]);
+    boolean tail = scale.plateau() && point.x[b][i] != 0 && effect < point.halfUlp();
+    boolean nothing = scale.silent() && (point.claimed[b][i] == 0 || tail);
     return new Trial(trial.derivative(), nothing ? Outcome.FLAT : Outcome.UNDETERMINED);
   }
 

@@ -195,7 +195,7 @@ class ScalesTest {
             .right(1);
     assertFalse(report.verdict() instanceof Verdict.Wrong, report::toString);
     Report.Line line = report.lines().get(0);
-    assertEquals(199, line.withoutShare().size(), 100, report::toString);
+    assertEquals(199, line.withoutShare().size(), report::toString);
     assertTrue(report.toString().contains("without a share in this answer: ["), report::toString);
   }
 
@@ -259,7 +259,7 @@ class ScalesTest {
   @Test
   void knownFunctionsAtRandomPoints() {
     for (ScalesStudy.Known known : ScalesStudy.functions()) {
-      ScalesStudy.Row row = ScalesStudy.study(known, 25);
+      ScalesStudy.Row row = ScalesStudy.study(known, 12);
       assertEquals(0, row.accused(), row::toString);
       assertEquals(0, row.passed(), row::toString);
       boolean drowns =
