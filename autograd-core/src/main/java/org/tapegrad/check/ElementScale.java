@@ -30,6 +30,9 @@ record ElementScale(double noise, double seen, double reach, boolean silent, boo
    */
   private static final int STRONG = 24;
 
+  /** Behind a stair the value is flat for this part of the way to it at least. */
+  private static final double FLAT = 0x1p-10;
+
   /** The digits of a double: steps below the last of them are none. */
   private static final int DIGITS = 52;
 
@@ -139,8 +142,8 @@ record ElementScale(double noise, double seen, double reach, boolean silent, boo
     }
 
     /**
-     * Whether the change begins with its full height, as that of rounded values does, or
-     * continuously, as where a plateau ends.
+     * Whether the change begins with its full height and stays there, as that of rounded values
+     * does, or goes on continuously, as where a plateau ends, be it with a jump.
      */
     boolean jumps(int seen, double limit) {
       double height = change(seen);
@@ -154,7 +157,8 @@ record ElementScale(double noise, double seen, double reach, boolean silent, boo
           step = middle;
         }
       }
-      return change(step) > height / SEEN;
+      double behind = change(step);
+      return behind > height / SEEN && Math.abs(change(step * (1 + FLAT)) - behind) <= limit;
     }
 
     /** How far up from a visible step the response grows by 4 at least when the step does by 16. */

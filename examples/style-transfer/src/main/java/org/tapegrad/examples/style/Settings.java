@@ -16,7 +16,7 @@ import java.util.Map;
 record Settings(
     int size, int steps, int batch, double contentWeight, double learningRate, long seed) {
   /** What the command takes where nothing else is said. */
-  static final Settings DEFAULT = new Settings(128, 800, 1, 0.18, 0.003, 1);
+  static final Settings DEFAULT = new Settings(128, 800, 1, 0.18, 0.003, 2);
 
   private static final int LARGEST = 2048;
 
