@@ -184,7 +184,7 @@ class StyleTransferTest {
   void resumesOnlyTheSameTraining() throws IOException {
     train("--steps", 1);
     assertFails(Failure.USAGE, "--size of the earlier run was 52", train("--resume", "--size", 56));
-    assertFails(Failure.USAGE, "--seed of the earlier run was 1", train("--resume", "--seed", 2));
+    assertFails(Failure.USAGE, "--seed of the earlier run was 2", train("--resume", "--seed", 1));
     assertFails(
         Failure.USAGE,
         "--style of the earlier run",
