@@ -37,6 +37,9 @@ final class NotOurs {
               .strip()
               .split("\\s+"));
 
+  /** What the library has, though its vectors are not bound yet; they count as skipped. */
+  static final Set<String> UNBOUND = Set.of("CumSum", "Elu", "Where");
+
   private NotOurs() {}
 
   /** Those that we do have, by the names of our operations. */
