@@ -18,8 +18,11 @@ final class Exclusive {
    */
   boolean enter() {
     Thread thread = Thread.currentThread();
+    if (user.getPlain() == thread) { // which only this thread can have set
+      return false;
+    }
     Thread other = user.compareAndExchange(null, thread);
-    if (other != null && other != thread) {
+    if (other != null) {
       throw new ConcurrentModificationException(
           "a tape is for one thread at a time: "
               + thread.getName()
@@ -27,12 +30,12 @@ final class Exclusive {
               + other.getName()
               + " was using it; make one tape per thread");
     }
-    return other == null;
+    return true;
   }
 
   void leave(boolean outermost) {
     if (outermost) {
-      user.set(null);
+      user.setRelease(null);
     }
   }
 }
