@@ -15,7 +15,10 @@ final class Broadcast {
   private Broadcast() {}
 
   static NdArray apply(Binary op, NdArray a, NdArray b) {
-    if (a.dtype() != Shapes.given(name(op), b).dtype()) {
+    if (b == null) {
+      Shapes.given(name(op), b);
+    }
+    if (a.dtype() != b.dtype()) {
       throw new IllegalArgumentException(
           name(op)
               + ": element types "

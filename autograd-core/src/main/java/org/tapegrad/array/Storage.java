@@ -8,28 +8,31 @@ import org.tapegrad.kernel.Allocator;
  */
 final class Storage {
   private final Object array;
-  private final Writes writes;
   final Allocator allocator;
 
-  /** What all arrays that share the elements know of changes to them. */
-  private static final class Writes {
-    private int version;
-    private boolean unseen;
-  }
+  /**
+   * The first storage of these elements, which knows of changes to them for all that share them.
+   */
+  private final Storage first;
+
+  private int version;
+  private boolean unseen;
 
   Storage(Object array, Allocator allocator) {
-    this(array, allocator, new Writes());
-  }
-
-  private Storage(Object array, Allocator allocator, Writes writes) {
     this.array = array;
     this.allocator = allocator;
-    this.writes = writes;
+    this.first = this;
+  }
+
+  private Storage(Storage first, Allocator allocator) {
+    this.array = first.array;
+    this.allocator = allocator;
+    this.first = first;
   }
 
   /** The same elements and the same count of writes, with results allocated elsewhere. */
   Storage sharedFrom(Allocator other) {
-    return new Storage(array, other, writes);
+    return new Storage(first, other);
   }
 
   Object read() {
@@ -39,22 +42,22 @@ final class Storage {
 
   Object write() {
     allocator.checkOpen();
-    writes.version++;
+    first.version++;
     return array;
   }
 
   /** The elements for somebody who may write to them at any time without a word. */
   Object share() {
-    writes.unseen = true;
+    first.unseen = true;
     return write();
   }
 
   boolean isShared() {
-    return writes.unseen;
+    return first.unseen;
   }
 
   int version() {
-    return writes.version;
+    return first.version;
   }
 
   /** Where an operation on both puts its result: not on the plain heap, if either is elsewhere. */
