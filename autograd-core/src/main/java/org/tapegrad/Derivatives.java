@@ -24,7 +24,10 @@ public final class Derivatives {
   /** The gradient of a function with one output element, itself differentiable. */
   public static Function<Tensor, Tensor> grad(Function<Tensor, Tensor> f) {
     Shapes.given("grad", "a function", f);
-    return x -> x.tape().differentiableGradient(f.apply(x), x);
+    return x -> {
+      Tensor y = result("grad", f, Shapes.given("grad", "a tensor", x));
+      return x.tape().differentiableGradient(y, x);
+    };
   }
 
   /** The gradient of a function with one output element, at x. */
@@ -35,13 +38,18 @@ public final class Derivatives {
         .get(0);
   }
 
+  /** What a function returns, which must not be null. */
+  private static <T> Tensor result(String op, Function<T, Tensor> f, T x) {
+    return Shapes.given(op, "a tensor from the function", f.apply(x));
+  }
+
   /** The value of a function with one output element and its gradients in all arguments. */
   public static ValueAndGrad valueAndGrad(Function<List<Tensor>, Tensor> f, List<NdArray> xs) {
     Shapes.given("valueAndGrad", "a function", f);
     Shapes.given("valueAndGrad", "a list of arrays", xs);
     Tape tape = new Tape();
     List<Tensor> variables = xs.stream().map(tape::variable).toList();
-    Tensor y = f.apply(variables);
+    Tensor y = result("valueAndGrad", f, variables);
     return new ValueAndGrad(y.value(), tape.gradient(y, variables));
   }
 
@@ -51,7 +59,7 @@ public final class Derivatives {
     Shapes.given("vjp", seed);
     Tape tape = new Tape();
     Tensor variable = tape.variable(x);
-    Tensor y = f.apply(variable);
+    Tensor y = result("vjp", f, variable);
     return tape.vjp(List.of(y), List.of(seed), List.of(variable)).get(0);
   }
 
@@ -70,7 +78,7 @@ public final class Derivatives {
     }
     Tape tape = new Tape();
     Tensor variable = tape.variable(x);
-    Tensor y = f.apply(variable);
+    Tensor y = result("jvp", f, variable);
     Tensor seed = tape.variable(y.value().zerosLike(y.shape()));
     Tensor transposed = tape.differentiableVjp(List.of(y), List.of(seed), List.of(variable)).get(0);
     return tape.vjp(List.of(transposed), List.of(tangent), List.of(seed)).get(0);
@@ -81,7 +89,7 @@ public final class Derivatives {
     Shapes.given("jacobian", "a function", f);
     Tape tape = new Tape();
     Tensor variable = tape.variable(x);
-    Tensor y = f.apply(variable);
+    Tensor y = result("jacobian", f, variable);
     int outputs = y.value().size();
     int[] shape = Shapes.result("jacobian", concat(y.shape(), x.shape()));
     double[] jacobian = new double[outputs * x.size()];

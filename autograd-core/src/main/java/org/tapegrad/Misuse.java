@@ -25,7 +25,7 @@ final class Misuse {
 
   /** The gradient of a variable that is not on the tape, not even without its name. */
   static NdArray zerosOfUnused(Variable variable, List<Node> nodes) {
-    NdArray value = variable.value();
+    NdArray value = Shapes.given("gradientOf", variable.name(), variable.value());
     for (Node n : nodes) {
       if (n.op().equals("variable") && n.output().value().data() == value.data()) {
         throw new IllegalStateException(

@@ -182,6 +182,7 @@ public final class Tape {
   public List<NdArray> gradientOf(Tensor y, List<? extends Variable> variables) {
     List<Tensor> met =
         Shapes.given("gradientOf", "a list of variables", variables).stream()
+            .map(v -> Shapes.given("gradientOf", "every variable", v))
             .flatMap(v -> Stream.ofNullable(lifted.get(v)))
             .toList();
     Iterator<NdArray> gradients = gradient(y, met).iterator();

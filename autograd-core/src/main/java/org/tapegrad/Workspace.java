@@ -150,7 +150,7 @@ public final class Workspace {
     public void checkOpen() {
       if (current != step) {
         throw new IllegalStateException(
-            "this array belongs to a workspace step that has been closed; copy() what is to"
+            "workspace: this array belongs to a step that has been closed; copy() what is to"
                 + " outlive its step");
       }
     }

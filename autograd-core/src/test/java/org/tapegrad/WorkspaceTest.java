@@ -168,7 +168,7 @@ class WorkspaceTest {
       IllegalStateException e =
           assertThrows(IllegalStateException.class, () -> use.apply(gradient));
       assertEquals(
-          "this array belongs to a workspace step that has been closed; copy() what is to outlive"
+          "workspace: this array belongs to a step that has been closed; copy() what is to outlive"
               + " its step",
           e.getMessage());
       assertThrows(IllegalStateException.class, () -> use.apply(value));

@@ -169,8 +169,8 @@ public final class NdArray {
     return Arrays.equals(this.shape, shape);
   }
 
-  private int offset(int[] index) {
-    boolean inside = Shapes.given("get", "an index", index).length == shape.length;
+  private int offset(String op, int[] index) {
+    boolean inside = Shapes.given(op, "an index", index).length == shape.length;
     int offset = 0;
     for (int d = 0; inside && d < index.length; d++) {
       inside = index[d] >= 0 && index[d] < shape[d];
@@ -178,20 +178,20 @@ public final class NdArray {
     }
     if (!inside) {
       throw new ShapeException(
-          "index %s is outside of shape %s"
-              .formatted(Arrays.toString(index), Arrays.toString(shape)));
+          "%s: index %s is outside of shape %s"
+              .formatted(op, Arrays.toString(index), Arrays.toString(shape)));
     }
     return offset;
   }
 
   /** One element. */
   public double get(int... index) {
-    return kernels().memory().get(data(), offset(index));
+    return kernels().memory().get(data(), offset("get", index));
   }
 
   /** Overwrites one element. */
   public void set(double value, int... index) {
-    int offset = offset(index);
+    int offset = offset("set", index);
     kernels().memory().set(writableData(), offset, value);
   }
 

@@ -34,8 +34,7 @@ final class Rearrange {
     int d = Shapes.axis("slice", axis, a.rank());
     if (start < 0 || end < start || end > a.shape[d]) {
       throw new ShapeException(
-          "slice: [%d, %d) is not within axis %d of extent %d"
-              .formatted(start, end, d, a.shape[d]));
+          "slice: [%d, %d) is not within axis %d of size %d".formatted(start, end, d, a.shape[d]));
     }
     int[] shape = a.shape.clone();
     shape[d] = end - start;
@@ -59,7 +58,7 @@ final class Rearrange {
     long padded = (long) shape[d] + before + after;
     shape[d] = (int) Math.min(padded, Integer.MAX_VALUE);
     if (padded > Integer.MAX_VALUE) {
-      throw new ShapeException("pad: an axis of extent " + padded + " is too long");
+      throw new ShapeException("pad: an axis of size " + padded + " is too long");
     }
     Shapes.result("pad", shape);
     NdArray out = new NdArray(a.dtype(), shape, a.storage.allocator, true);

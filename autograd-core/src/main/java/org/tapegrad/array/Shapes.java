@@ -30,15 +30,15 @@ public final class Shapes {
 
   /** The number of elements; an error for negative sizes and for more than 2³¹-1 elements. */
   static int size(int[] shape) {
-    for (int extent : shape) {
-      if (extent < 0) {
-        throw new ShapeException("negative extent in shape " + Arrays.toString(shape));
+    for (int n : shape) {
+      if (n < 0) {
+        throw new ShapeException("shape: sizes must be >= 0, were " + Arrays.toString(shape));
       }
     }
     double n = elements(shape);
     if (n > Integer.MAX_VALUE) {
       throw new ShapeException(
-          "shape " + Arrays.toString(shape) + " has more than 2147483647 elements");
+          "shape: " + Arrays.toString(shape) + " has more than 2147483647 elements");
     }
     return (int) n;
   }
@@ -46,33 +46,33 @@ public final class Shapes {
   /** The number of elements, exact below 2⁵³. */
   private static double elements(int[] shape) {
     double n = 1;
-    for (int extent : shape) {
-      n = extent == 0 ? 0 : n * extent;
+    for (int size : shape) {
+      n = size == 0 ? 0 : n * size;
     }
     return n;
   }
 
   /**
-   * The shape of a result, whose extents are computed in long.
+   * The shape of a result, whose sizes are computed in long.
    *
    * @throws ShapeException in the name of the operation if no array is that large
    */
   public static int[] result(String op, long... shape) {
-    int[] extents = new int[shape.length];
+    int[] sizes = new int[given(op, "a shape", shape).length];
     boolean fits = true;
     for (int d = 0; d < shape.length; d++) {
-      extents[d] = (int) shape[d];
+      sizes[d] = (int) shape[d];
       fits &= shape[d] <= LONGEST;
     }
-    if (!fits || elements(extents) > LONGEST) {
+    if (!fits || elements(sizes) > LONGEST) {
       throw tooLarge(op, Arrays.toString(shape));
     }
-    return extents;
+    return sizes;
   }
 
   /** The shape, refused in the name of the operation if no array is that large. */
   public static int[] result(String op, int[] shape) {
-    if (elements(shape) > LONGEST) {
+    if (elements(given(op, "a shape", shape)) > LONGEST) {
       throw tooLarge(op, Arrays.toString(shape));
     }
     return shape;
@@ -115,7 +115,7 @@ public final class Shapes {
 
   /** Named axes in words, {@code axis 1} or {@code axes [0, 2]}; nothing where none is named. */
   public static String describe(int... axes) {
-    return axes.length == 0
+    return given("describe", "a list of axes", axes).length == 0
         ? ""
         : axes.length == 1 ? "axis " + axes[0] : "axes " + Arrays.toString(axes);
   }
@@ -130,17 +130,17 @@ public final class Shapes {
 
   /** The shape with the named axes at size 1, all of them if none is named. */
   public static int[] keepDims(String op, int[] shape, int... axes) {
-    return reduced(shape, axes(op, axes, shape.length), true);
+    return reduced(shape, axes(op, axes, given(op, "a shape", shape).length), true);
   }
 
   /** The shape without the named axes, all of them if none is named. */
   public static int[] dropped(String op, int[] shape, int... axes) {
-    return reduced(shape, axes(op, axes, shape.length), false);
+    return reduced(shape, axes(op, axes, given(op, "a shape", shape).length), false);
   }
 
   /** The common shape of two arrays by NumPy's rule: aligned at the end, 1 stretches. */
   public static int[] broadcast(String op, int[] a, int[] b) {
-    int rank = Math.max(a.length, b.length);
+    int rank = Math.max(given(op, "a shape", a).length, given(op, "a shape", b).length);
     int[] shape = new int[rank];
     for (int d = 1; d <= rank; d++) {
       int ea = d <= a.length ? a[a.length - d] : 1;
@@ -152,7 +152,7 @@ public final class Shapes {
                 + Arrays.toString(a)
                 + " and "
                 + Arrays.toString(b)
-                + " do not broadcast: extents "
+                + " do not broadcast: sizes "
                 + ea
                 + " and "
                 + eb
@@ -178,7 +178,7 @@ public final class Shapes {
 
   /** A matrix product's shape without the axes that operands of rank 1 were given for it. */
   public static int[] ofProduct(int[] shape, int firstRank, int secondRank) {
-    int rows = shape.length - 2;
+    int rows = given("matmul", "a shape", shape).length - 2;
     return IntStream.range(0, shape.length)
         .filter(d -> d < rows || (d == rows ? firstRank : secondRank) > 1)
         .map(d -> shape[d])
@@ -233,7 +233,7 @@ public final class Shapes {
 
   /** The inverse of a permutation of axes, -1 being the last; an error if it is none. */
   public static int[] inverse(int[] permutation, int rank) {
-    int[] inverse = new int[rank];
+    int[] inverse = new int[Math.max(rank, 0)];
     Arrays.fill(inverse, -1);
     boolean valid = given("transpose", "an order of axes", permutation).length == rank;
     for (int d = 0; valid && d < rank; d++) {

@@ -51,7 +51,7 @@ record BandGeometry(
   /** What a phase of an input gradient costs beyond its work, in multiplications of a band. */
   private static final double PHASE = 1 << 10;
 
-  /** Numbers in the largest buffer, and the largest extent, so that any offset is an int. */
+  /** Numbers in the largest buffer, and the largest size, so that any offset is an int. */
   private static final double LARGEST = 1 << 28;
 
   /**
@@ -95,7 +95,7 @@ record BandGeometry(
     double to = outChannels / s.groups();
     double weights = s.groups() * (to + 8) * (from + 16) * kernel;
     double buffers = rows * columns * from + columns * (to + 8);
-    int extent =
+    int size =
         IntStream.of(
                 s.inHeight(),
                 s.strideHeight(),
@@ -107,7 +107,7 @@ record BandGeometry(
             .getAsInt();
     double needed =
         ConvolutionShape.products(s.rowRuns()) * ConvolutionShape.products(s.columnRuns());
-    return Math.max(extent, Math.max(weights, buffers)) <= LARGEST
+    return Math.max(size, Math.max(weights, buffers)) <= LARGEST
         && pixels * kernel <= FASTER * needed
         && rows * columns <= FASTER * needed * to
         && phases * PHASE <= FASTER * needed * to * from;

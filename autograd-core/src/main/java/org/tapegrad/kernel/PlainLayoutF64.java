@@ -7,19 +7,19 @@ class PlainLayoutF64 implements Layout<double[]> {
 
   @Override
   public void copy(
-      int[] extents,
+      int[] sizes,
       double[] a,
       int aOffset,
       int[] aStrides,
       double[] out,
       int outOffset,
       int[] outStrides) {
-    Strides merged = Strides.merge(extents, aStrides, outStrides);
+    Strides merged = Strides.merge(sizes, aStrides, outStrides);
     int rank = merged.rank();
     if (merged.isEmpty()) {
       return;
     }
-    int[] last = merged.extents();
+    int[] last = merged.sizes();
     // The two innermost axes are one block; the axes outside of them are walked by an odometer.
     int rows = rank > 1 ? last[rank - 2] : 1;
     int columns = rank > 0 ? last[rank - 1] : 1;

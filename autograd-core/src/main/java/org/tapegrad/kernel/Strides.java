@@ -3,35 +3,35 @@ package org.tapegrad.kernel;
 import java.util.Arrays;
 
 /**
- * A box walked through two arrays at once, reduced to as few axes as possible: axes of extent 1 are
+ * A box walked through two arrays at once, reduced to as few axes as possible: axes of size 1 are
  * dropped, and an axis is merged into the next where both arrays step through the pair evenly.
  * After that NumPy broadcasting and permutations are a few outer axes around one long inner loop.
  */
 public final class Strides {
-  private final int[] extents;
+  private final int[] sizes;
   private final int[] a;
   private final int[] b;
 
-  private Strides(int[] extents, int[] a, int[] b) {
-    this.extents = extents;
+  private Strides(int[] sizes, int[] a, int[] b) {
+    this.sizes = sizes;
     this.a = a;
     this.b = b;
   }
 
-  /** The reduced form of a box of the given extents with the strides of two arrays. */
-  public static Strides merge(int[] extents, int[] aStrides, int[] bStrides) {
-    int[] e = new int[extents.length];
-    int[] a = new int[extents.length];
-    int[] b = new int[extents.length];
+  /** The reduced form of a box of the given sizes with the strides of two arrays. */
+  public static Strides merge(int[] sizes, int[] aStrides, int[] bStrides) {
+    int[] e = new int[sizes.length];
+    int[] a = new int[sizes.length];
+    int[] b = new int[sizes.length];
     int n = 0;
-    for (int d = 0; d < extents.length; d++) {
-      if (extents[d] == 1) {
+    for (int d = 0; d < sizes.length; d++) {
+      if (sizes[d] == 1) {
         continue;
       }
-      if (n > 0 && a[n - 1] == aStrides[d] * extents[d] && b[n - 1] == bStrides[d] * extents[d]) {
-        e[n - 1] *= extents[d];
+      if (n > 0 && a[n - 1] == aStrides[d] * sizes[d] && b[n - 1] == bStrides[d] * sizes[d]) {
+        e[n - 1] *= sizes[d];
       } else {
-        e[n++] = extents[d];
+        e[n++] = sizes[d];
       }
       a[n - 1] = aStrides[d];
       b[n - 1] = bStrides[d];
@@ -52,17 +52,17 @@ public final class Strides {
 
   /** The number of axes left. */
   public int rank() {
-    return extents.length;
+    return sizes.length;
   }
 
-  /** The extents of the axes left. */
-  int[] extents() {
-    return extents;
+  /** The sizes of the axes left. */
+  int[] sizes() {
+    return sizes;
   }
 
   /** Whether the box has no element. */
   public boolean isEmpty() {
-    for (int e : extents) {
+    for (int e : sizes) {
       if (e == 0) {
         return true;
       }
@@ -70,9 +70,9 @@ public final class Strides {
     return false;
   }
 
-  /** The extent of the innermost axis, 1 where none is left. */
+  /** The size of the innermost axis, 1 where none is left. */
   public int inner() {
-    return extents.length == 0 ? 1 : extents[extents.length - 1];
+    return sizes.length == 0 ? 1 : sizes[sizes.length - 1];
   }
 
   /** The stride of the first array along the axis. */
@@ -88,15 +88,15 @@ public final class Strides {
   /** The number of steps of an odometer over all but the last {@code innerAxes} axes. */
   public int outer(int innerAxes) {
     int n = 1;
-    for (int d = 0; d < extents.length - innerAxes; d++) {
-      n *= extents[d];
+    for (int d = 0; d < sizes.length - innerAxes; d++) {
+      n *= sizes[d];
     }
     return n;
   }
 
   /** An odometer over all but the last {@code innerAxes} axes, set to the given step. */
   public Odometer odometer(int innerAxes, int step) {
-    return new Odometer(extents.length - innerAxes, step);
+    return new Odometer(sizes.length - innerAxes, step);
   }
 
   /** A position in the outer axes and the two array offsets that belong to it. */
@@ -107,8 +107,8 @@ public final class Strides {
 
     private Odometer(int axes, int step) {
       position = new int[axes];
-      for (int d = axes - 1, rest = step; d >= 0; rest /= extents[d], d--) {
-        position[d] = rest % extents[d];
+      for (int d = axes - 1, rest = step; d >= 0; rest /= sizes[d], d--) {
+        position[d] = rest % sizes[d];
         aOffset += position[d] * a[d];
         bOffset += position[d] * b[d];
       }
@@ -129,11 +129,11 @@ public final class Strides {
       for (int d = position.length - 1; d >= 0; d--) {
         aOffset += a[d];
         bOffset += b[d];
-        if (++position[d] < extents[d]) {
+        if (++position[d] < sizes[d]) {
           return;
         }
-        aOffset -= a[d] * extents[d];
-        bOffset -= b[d] * extents[d];
+        aOffset -= a[d] * sizes[d];
+        bOffset -= b[d] * sizes[d];
         position[d] = 0;
       }
     }

@@ -245,15 +245,16 @@ class NdArrayTest {
     NdArray a = NdArray.zeros(DType.FLOAT64, 2, 3);
     assertMessage("of: 2 values do not fill [3]", () -> NdArray.of(new double[2], 3));
     assertMessage("of: 2 values do not fill []", () -> NdArray.of(new float[2]));
-    assertMessage("negative extent in shape [2, -1]", () -> NdArray.zeros(DType.FLOAT64, 2, -1));
     assertMessage(
-        "shape [65536, 65536] has more than 2147483647 elements",
+        "shape: sizes must be >= 0, were [2, -1]", () -> NdArray.zeros(DType.FLOAT64, 2, -1));
+    assertMessage(
+        "shape: [65536, 65536] has more than 2147483647 elements",
         () -> NdArray.zeros(DType.FLOAT64, 65536, 65536));
     assertMessage(
-        "shape [2147483647, 2147483647, 2147483647] has more than 2147483647 elements",
+        "shape: [2147483647, 2147483647, 2147483647] has more than 2147483647 elements",
         () -> a.emptyLike(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
     assertEquals(0, NdArray.zeros(DType.FLOAT64, 65536, 65536, 0).size());
-    assertMessage("index [1] is outside of shape [2, 3]", () -> a.get(1));
+    assertMessage("get: index [1] is outside of shape [2, 3]", () -> a.get(1));
     assertMessage("size: axis 2 is out of range for rank 2", () -> a.size(2));
     assertMessage("size: axis -3 is out of range for rank 2", () -> a.size(-3));
     assertMessage("assign: cannot put float64[3] into float64[2, 3]", () -> a.assign(a.sum(0)));
@@ -262,11 +263,11 @@ class NdArrayTest {
     assertMessage("transpose: [0, 0] is no permutation of 2 axes", () -> a.transpose(0, 0));
     assertMessage("transpose: [1] is no permutation of 2 axes", () -> a.transpose(1));
     assertMessage("broadcastTo: [2, 3] cannot be stretched to [3]", () -> a.broadcastTo(3));
-    assertMessage("slice: [2, 1) is not within axis 1 of extent 3", () -> a.slice(-1, 2, 1));
-    assertMessage("slice: [0, 4) is not within axis 1 of extent 3", () -> a.slice(1, 0, 4));
+    assertMessage("slice: [2, 1) is not within axis 1 of size 3", () -> a.slice(-1, 2, 1));
+    assertMessage("slice: [0, 4) is not within axis 1 of size 3", () -> a.slice(1, 0, 4));
     assertMessage("pad: needs padding >= 0, was -1 and 0", () -> a.pad(0, -1, 0));
     assertMessage(
-        "pad: an axis of extent 4294967296 is too long",
+        "pad: an axis of size 4294967296 is too long",
         () -> a.pad(0, Integer.MAX_VALUE, Integer.MAX_VALUE));
     assertMessage(
         "reshape: [2, 3] has 6 elements and cannot become [65536, 65536]",
@@ -293,10 +294,10 @@ class NdArrayTest {
     assertMessage("max: axis 5 is out of range for rank 2", () -> a.max(5));
     assertMessage("sumTo: [4] does not stretch to [2, 3]", () -> a.sumTo(4));
     assertMessage(
-        "plus: shapes [2, 3] and [2, 2] do not broadcast: extents 3 and 2 meet",
+        "plus: shapes [2, 3] and [2, 2] do not broadcast: sizes 3 and 2 meet",
         () -> a.plus(NdArray.zeros(DType.FLOAT64, 2, 2)));
     assertMessage(
-        "dividedBy: shapes [2, 3] and [0] do not broadcast: extents 3 and 0 meet",
+        "dividedBy: shapes [2, 3] and [0] do not broadcast: sizes 3 and 0 meet",
         () -> a.dividedBy(NdArray.zeros(DType.FLOAT64, 0)));
     assertMessage(
         "matmul: float64[2, 3] has 3 columns, but float64[2, 3] has 2 rows", () -> a.matmul(a));

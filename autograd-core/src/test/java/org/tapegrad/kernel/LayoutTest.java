@@ -15,9 +15,9 @@ class LayoutTest {
   private final Random random = new Random(1);
 
   private record Subject<A>(Precision<A> precision, Layout<A> kernel) {
-    double[] copy(int[] extents, double[] a, int ao, int[] as, double[] out, int oo, int[] os) {
+    double[] copy(int[] sizes, double[] a, int ao, int[] as, double[] out, int oo, int[] os) {
       A to = precision.from(out);
-      kernel.copy(extents, precision.from(a), ao, as, to, oo, os);
+      kernel.copy(sizes, precision.from(a), ao, as, to, oo, os);
       return precision.toDoubles(to);
     }
 
@@ -46,15 +46,15 @@ class LayoutTest {
   }
 
   /** Strides of a box whose axes lie in any order in memory, some of them backwards. */
-  private int[] strides(int[] extents, boolean repeats) {
-    Integer[] order = new Integer[extents.length];
+  private int[] strides(int[] sizes, boolean repeats) {
+    Integer[] order = new Integer[sizes.length];
     Arrays.setAll(order, d -> d);
     Collections.shuffle(Arrays.asList(order), random);
-    int[] strides = new int[extents.length];
+    int[] strides = new int[sizes.length];
     int step = 1;
     for (int d : order) {
       strides[d] = random.nextInt(4) == 0 ? -step : step;
-      step *= Math.max(1, extents[d]) + (random.nextInt(4) == 0 ? 1 : 0);
+      step *= Math.max(1, sizes[d]) + (random.nextInt(4) == 0 ? 1 : 0);
       if (repeats && random.nextInt(4) == 0) {
         strides[d] = 0;
       }
@@ -63,18 +63,18 @@ class LayoutTest {
   }
 
   /** The offset of the first element such that the smallest one is at {@code margin}. */
-  private static int offset(int[] extents, int[] strides, int margin) {
+  private static int offset(int[] sizes, int[] strides, int margin) {
     int offset = margin;
-    for (int d = 0; d < extents.length; d++) {
-      offset += strides[d] < 0 ? -strides[d] * Math.max(0, extents[d] - 1) : 0;
+    for (int d = 0; d < sizes.length; d++) {
+      offset += strides[d] < 0 ? -strides[d] * Math.max(0, sizes[d] - 1) : 0;
     }
     return offset;
   }
 
-  private static int span(int[] extents, int[] strides) {
+  private static int span(int[] sizes, int[] strides) {
     int span = 1;
-    for (int d = 0; d < extents.length; d++) {
-      span += Math.abs(strides[d]) * Math.max(0, extents[d] - 1);
+    for (int d = 0; d < sizes.length; d++) {
+      span += Math.abs(strides[d]) * Math.max(0, sizes[d] - 1);
     }
     return span;
   }
@@ -83,29 +83,29 @@ class LayoutTest {
   @MethodSource("subjects")
   void copies(Subject<?> subject) {
     for (int round = 0; round < 1500; round++) {
-      int[] extents = random.ints(random.nextInt(5), 0, 7).toArray();
-      if (extents.length > 0 && round % 10 == 0) {
-        extents[random.nextInt(extents.length)] = 1 + random.nextInt(70);
+      int[] sizes = random.ints(random.nextInt(5), 0, 7).toArray();
+      if (sizes.length > 0 && round % 10 == 0) {
+        sizes[random.nextInt(sizes.length)] = 1 + random.nextInt(70);
       }
-      int[] as = strides(extents, true);
-      int[] os = strides(extents, false);
-      int ao = offset(extents, as, 2);
-      int oo = offset(extents, os, 3);
-      double[] a = Precision.normal(random, span(extents, as) + 4);
-      double[] out = Precision.normal(random, span(extents, os) + 6);
+      int[] as = strides(sizes, true);
+      int[] os = strides(sizes, false);
+      int ao = offset(sizes, as, 2);
+      int oo = offset(sizes, os, 3);
+      double[] a = Precision.normal(random, span(sizes, as) + 4);
+      double[] out = Precision.normal(random, span(sizes, os) + 6);
       double[] expected = out.clone();
-      int count = Arrays.stream(extents).reduce(1, (x, y) -> x * y);
+      int count = Arrays.stream(sizes).reduce(1, (x, y) -> x * y);
       for (int i = 0; i < count; i++) {
         int from = ao;
         int to = oo;
-        for (int d = extents.length - 1, rest = i; d >= 0; rest /= extents[d], d--) {
-          from += rest % extents[d] * as[d];
-          to += rest % extents[d] * os[d];
+        for (int d = sizes.length - 1, rest = i; d >= 0; rest /= sizes[d], d--) {
+          from += rest % sizes[d] * as[d];
+          to += rest % sizes[d] * os[d];
         }
         expected[to] = a[from];
       }
-      String what = Arrays.toString(extents) + Arrays.toString(as) + Arrays.toString(os);
-      assertArrayEquals(expected, subject.copy(extents, a, ao, as, out, oo, os), what);
+      String what = Arrays.toString(sizes) + Arrays.toString(as) + Arrays.toString(os);
+      assertArrayEquals(expected, subject.copy(sizes, a, ao, as, out, oo, os), what);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
 
 /**
  * Named arrays in a file of the safetensors format: eight bytes with the length of a JSON header,
@@ -60,6 +61,7 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
   }
 
   private static void requireNames(String what, Map<String, ?> map) {
+    Shapes.given("safetensors", what, map);
     map.forEach(
         (name, value) -> {
           if (name == null || value == null) {
@@ -85,7 +87,8 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
   public static String printable(String text) {
     int half = MAX_LINE / 2 - 3;
     String ends =
-        text.length() > 2 * MAX_LINE // what is shown of the rest could not be seen
+        Shapes.given("printable", "a text", text).length()
+                > 2 * MAX_LINE // what is shown of the rest could not be seen
             ? text.substring(0, MAX_LINE) + text.substring(text.length() - MAX_LINE)
             : text;
     StringBuilder line = new StringBuilder();
@@ -129,7 +132,8 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
   }
 
   private static Safetensors read(Path file, boolean integers) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel =
+        FileChannel.open(Shapes.given("read", "a file", file), StandardOpenOption.READ)) {
       SafetensorsHeader header = SafetensorsHeader.read(channel);
       Map<String, NdArray> tensors = new LinkedHashMap<>();
       ByteBuffer bytes = ByteBuffer.allocate(CHUNK * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -185,7 +189,7 @@ public record Safetensors(Map<String, NdArray> tensors, Map<String, String> meta
    * @throws IOException if it cannot be written; an older file is left as it was
    */
   public void write(Path file) throws IOException {
-    Path target = followed(file);
+    Path target = followed(Shapes.given("write", "a file", file));
     Path part = target.resolveSibling("." + UUID.randomUUID() + ".part");
     try {
       try (FileChannel channel =

@@ -247,15 +247,15 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
   }
 
   private static int[] shape(JsonParser json, String name) throws IOException {
-    long[] extents = integers(json, name + " shape");
-    long size = Arrays.stream(extents).anyMatch(e -> e == 0) ? 0 : 1;
-    for (long extent : extents) {
-      if (extent > Integer.MAX_VALUE || (size *= extent) > Integer.MAX_VALUE) {
+    long[] sizes = integers(json, name + " shape");
+    long size = Arrays.stream(sizes).anyMatch(e -> e == 0) ? 0 : 1;
+    for (long n : sizes) {
+      if (n > Integer.MAX_VALUE || (size *= n) > Integer.MAX_VALUE) {
         throw new SafetensorsException(
-            name + ": shape " + Arrays.toString(extents) + " has too many elements");
+            name + ": shape " + Arrays.toString(sizes) + " has too many elements");
       }
     }
-    return Arrays.stream(extents).mapToInt(e -> (int) e).toArray();
+    return Arrays.stream(sizes).mapToInt(e -> (int) e).toArray();
   }
 
   private static long[] integers(JsonParser json, String what) throws IOException {

@@ -67,6 +67,7 @@ public final class ConditionalInstanceNorm2d extends Norm {
 
   /** Takes so much of each style for all images; the parts need not add up to 1. */
   public void mix(double... parts) {
+    requireGiven("parts", parts);
     if (parts.length != styles || !Arrays.stream(parts).allMatch(Double::isFinite)) {
       throw new IllegalArgumentException(
           "%s: a mixture is a finite part of each of %d styles, was %s"

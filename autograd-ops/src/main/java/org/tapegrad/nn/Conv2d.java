@@ -3,6 +3,7 @@ package org.tapegrad.nn;
 import java.util.random.RandomGenerator;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.ops.Conv2dOptions;
 import org.tapegrad.ops.Convolutions;
 import org.tapegrad.ops.Padding;
@@ -42,11 +43,8 @@ public final class Conv2d extends Module {
      * @throws IllegalArgumentException if the convolution or the padding mode is null
      */
     public Options {
-      if (convolution == null || paddingMode == null) {
-        throw new IllegalArgumentException(
-            "Conv2d: convolution and paddingMode must be given, were %s and %s"
-                .formatted(convolution, paddingMode));
-      }
+      Shapes.given("Conv2d", "convolution", convolution);
+      Shapes.given("Conv2d", "paddingMode", paddingMode);
     }
 
     /** With this stride. */
@@ -95,7 +93,7 @@ public final class Conv2d extends Module {
     this.inChannels = inChannels;
     this.options = options;
     int[] shape = {outChannels, inChannels / groups, kernelSize, kernelSize};
-    int fanIn = Init.fanIn(shape);
+    double fanIn = Init.fanIn(shape);
     weight = parameter("weight", Init.layerDefault(dtype, random, fanIn, shape));
     bias =
         options.bias

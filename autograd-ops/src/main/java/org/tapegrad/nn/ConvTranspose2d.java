@@ -44,7 +44,7 @@ public final class ConvTranspose2d extends Module {
     this.outChannels = outChannels;
     this.options = options;
     int[] shape = {inChannels, outChannels / options.groups(), kernelSize, kernelSize};
-    int fanIn = Init.fanIn(shape);
+    double fanIn = Init.fanIn(shape);
     weight = parameter("weight", Init.layerDefault(dtype, random, fanIn, shape));
     this.bias =
         bias ? parameter("bias", Init.layerDefault(dtype, random, fanIn, outChannels)) : null;

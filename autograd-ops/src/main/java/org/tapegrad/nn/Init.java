@@ -3,6 +3,7 @@ package org.tapegrad.nn;
 import java.util.random.RandomGenerator;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
 
 /**
  * Initial values of weights [out, in, ...kernel], drawn from a given generator. The fan of a weight
@@ -33,7 +34,7 @@ public final class Init {
   }
 
   /** Uniform in ±1/sqrt(fanIn): what PyTorch's layers start with, bias included. */
-  static NdArray layerDefault(DType dtype, RandomGenerator random, int fanIn, int... shape) {
+  static NdArray layerDefault(DType dtype, RandomGenerator random, double fanIn, int... shape) {
     return uniform(dtype, random, 1 / Math.sqrt(fanIn), shape);
   }
 
@@ -41,17 +42,17 @@ public final class Init {
     return NdArray.uniform(dtype, random, -bound, bound, shape);
   }
 
-  static int fanIn(int... shape) {
+  static double fanIn(int... shape) {
     requireWeight(shape);
     return fan(shape, shape[1]);
   }
 
-  private static int fanOut(int... shape) {
+  private static double fanOut(int... shape) {
     return fan(shape, shape[0]);
   }
 
-  private static int fan(int[] shape, int channels) {
-    int fan = channels;
+  private static double fan(int[] shape, int channels) {
+    double fan = channels;
     for (int d = 2; d < shape.length; d++) {
       fan *= shape[d];
     }
@@ -59,7 +60,7 @@ public final class Init {
   }
 
   private static void requireWeight(int... shape) {
-    if (shape.length < 2) {
+    if (Shapes.given("init", "a shape", shape).length < 2) {
       throw new IllegalArgumentException("init: a weight needs at least two axes [out, in, ...]");
     }
   }

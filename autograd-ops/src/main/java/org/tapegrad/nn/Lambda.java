@@ -18,6 +18,8 @@ public final class Lambda extends Module {
    * @param description how it is printed
    */
   public Lambda(String description, UnaryOperator<Tensor> function) {
+    requireGiven("description", description);
+    requireGiven("function", function);
     this.description = description;
     this.function = function;
   }
@@ -105,7 +107,10 @@ public final class Lambda extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
-    return function.apply(x);
+    requireGiven("x", x);
+    Tensor y = function.apply(x);
+    requireGiven("a tensor from the function", y);
+    return y;
   }
 
   @Override

@@ -15,7 +15,7 @@ abstract class LastAxesNorm extends Norm {
     requireGiven("options", options);
     if (normalizedShape.length == 0 || Arrays.stream(normalizedShape).anyMatch(e -> e < 1)) {
       throw new IllegalArgumentException(
-          "%s: normalizedShape must be one or more extents >= 1, was %s"
+          "%s: normalizedShape must be one or more sizes >= 1, was %s"
               .formatted(label(), Arrays.toString(normalizedShape)));
     }
     this.normalizedShape = normalizedShape.clone();

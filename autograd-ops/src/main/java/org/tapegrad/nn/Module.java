@@ -7,6 +7,7 @@ import java.util.Map;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 
 /**
  * A part of a network: parameters, buffers (arrays that are kept but not learnt), and the modules
@@ -36,16 +37,14 @@ public abstract class Module {
   /** Registers an array that belongs to the state but is not learnt. */
   protected final NdArray buffer(String localName, NdArray initial) {
     requireNew(localName);
-    buffers.put(localName, initial);
+    buffers.put(localName, Shapes.given("module", localName, initial));
     return initial;
   }
 
   /** Registers a module that this one is made of. */
   protected final <M extends Module> M child(String localName, M module) {
     requireNew(localName);
-    if (module == null) {
-      throw new IllegalArgumentException("module: " + localName + " is null");
-    }
+    Shapes.given("module", localName, module);
     if (((Module) module).contains(this)) {
       throw new IllegalArgumentException("module: " + localName + " would contain itself");
     }
@@ -171,7 +170,7 @@ public abstract class Module {
   /** Checks that an argument is not absent. */
   final void requireGiven(String what, Object argument) {
     if (argument == null) {
-      throw new IllegalArgumentException(label() + ": " + what + " must be given");
+      Shapes.given(label(), what, null);
     }
   }
 

@@ -8,14 +8,14 @@ import org.tapegrad.ops.Norms;
 public final class RMSNorm extends LastAxesNorm {
 
   /**
-   * A layer over the last axes, which must have these extents, with eps = 1e-5, where PyTorch takes
+   * A layer over the last axes, which must have these sizes, with eps = 1e-5, where PyTorch takes
    * the distance from 1 to the next number of the type.
    */
   public RMSNorm(DType dtype, int... normalizedShape) {
     this(dtype, normalizedShape, Options.DEFAULT);
   }
 
-  /** A layer over the last axes, which must have these extents; it has no bias. */
+  /** A layer over the last axes, which must have these sizes; it has no bias. */
   public RMSNorm(DType dtype, int[] normalizedShape, Options options) {
     super(dtype, normalizedShape, options == null ? null : options.withBias(false));
   }

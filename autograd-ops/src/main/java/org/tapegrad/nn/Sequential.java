@@ -7,6 +7,7 @@ public class Sequential extends Module {
 
   /** The modules in order, named 0, 1, … */
   public Sequential(Module... modules) {
+    requireGiven("modules", modules);
     for (int i = 0; i < modules.length; i++) {
       child(String.valueOf(i), modules[i]);
     }
@@ -20,6 +21,7 @@ public class Sequential extends Module {
 
   @Override
   public Tensor forward(Tensor x) {
+    requireGiven("x", x);
     Tensor y = x;
     for (Module module : children().values()) {
       y = module.forward(y);

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.io.Safetensors;
 
 /** Named arrays that are kept in files: the weights of a network, what an optimiser remembers. */
@@ -22,6 +23,8 @@ public final class State {
    * @throws ShapeException if shapes differ, of which it tells on one line
    */
   public static void assign(Map<String, NdArray> state, Map<String, NdArray> values) {
+    requireNoNull(Shapes.given("load", "a state", state));
+    requireNoNull(Shapes.given("load", "a state", values));
     requireSameNames(state.keySet(), values.keySet());
     List<String> misshaped = new ArrayList<>();
     state.forEach(
@@ -37,6 +40,10 @@ public final class State {
       throw new ShapeException(Safetensors.printable("load: " + String.join("; ", misshaped)));
     }
     state.forEach((name, array) -> array.assign(values.get(name)));
+  }
+
+  private static void requireNoNull(Map<String, NdArray> state) {
+    state.forEach((name, array) -> Shapes.given("load", name, name == null ? null : array));
   }
 
   private static void requireSameNames(Set<String> expected, Set<String> given) {

@@ -1,7 +1,7 @@
 package org.tapegrad.ops;
 
 import static org.tapegrad.Pullback.wrt;
-import static org.tapegrad.ops.Checks.given;
+import static org.tapegrad.array.Shapes.given;
 
 import org.apache.commons.numbers.gamma.Erf;
 import org.tapegrad.Tape;

@@ -18,8 +18,8 @@ import org.tapegrad.array.Shapes;
 record Axes(String op, Tensor x, int[] named, int[] kept, int[] result) {
 
   static Axes of(String op, Tensor x, int[] axes, boolean keepDims) {
-    int[] shape = Checks.given(op, "x", x).shape();
-    int[] named = Checks.given(op, "axes", axes).clone();
+    int[] shape = Shapes.given(op, "x", x).shape();
+    int[] named = Shapes.given(op, "axes", axes).clone();
     int[] kept = Shapes.keepDims(op, shape, named);
     return new Axes(op, x, named, kept, keepDims ? kept : Shapes.dropped(op, shape, named));
   }

@@ -2,18 +2,11 @@ package org.tapegrad.ops;
 
 import org.tapegrad.Tensor;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 
 /** What operations require of their arguments, each rule and its message once. */
 final class Checks {
   private Checks() {}
-
-  /** The argument, which must not be absent. */
-  static <T> T given(String op, String name, T argument) {
-    if (argument == null) {
-      throw new IllegalArgumentException(op + ": " + name + " must be given");
-    }
-    return argument;
-  }
 
   /** Refuses a number that is not above 0. */
   static void positive(String op, String name, double number) {
@@ -31,7 +24,8 @@ final class Checks {
 
   /** Refuses two tensors of different element types. */
   static void oneType(String op, String firstName, Tensor first, String secondName, Tensor second) {
-    if (given(op, firstName, first).dtype() != given(op, secondName, second).dtype()) {
+    if (Shapes.given(op, firstName, first).dtype()
+        != Shapes.given(op, secondName, second).dtype()) {
       throw new IllegalArgumentException(
           "%s: %s %s and %s %s must have one element type"
               .formatted(
@@ -41,7 +35,7 @@ final class Checks {
 
   /** Refuses what is not x[N, C, H, W] or x[C, H, W]. */
   static void image(String op, Tensor x) {
-    int rank = given(op, "x", x).rank();
+    int rank = Shapes.given(op, "x", x).rank();
     if (rank != 3 && rank != 4) {
       throw new ShapeException(
           op + ": x must be [N, C, H, W] or [C, H, W], was " + x.value().describe());
@@ -58,7 +52,7 @@ final class Checks {
 
   /** Refuses x and target of different shapes. */
   static void alike(String op, Tensor x, Tensor target) {
-    if (!given(op, "x", x).value().hasShape(given(op, "target", target).shape())) {
+    if (!Shapes.given(op, "x", x).value().hasShape(Shapes.given(op, "target", target).shape())) {
       throw new ShapeException(
           "%s: x %s and target %s must have one shape"
               .formatted(op, x.value().describe(), target.value().describe()));

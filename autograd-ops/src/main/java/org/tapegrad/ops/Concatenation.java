@@ -21,10 +21,10 @@ public final class Concatenation {
    * @throws ShapeException if the shapes differ on another axis
    */
   public static Tensor concat(List<Tensor> tensors, int axis) {
-    if (Checks.given("concat", "tensors", tensors).isEmpty()) {
+    if (Shapes.given("concat", "tensors", tensors).isEmpty()) {
       throw new IllegalArgumentException("concat: needs at least one tensor");
     }
-    Tensor first = Checks.given("concat", "tensors[0]", tensors.get(0));
+    Tensor first = Shapes.given("concat", "tensors[0]", tensors.get(0));
     int d = Shapes.axis("concat", axis, first.rank());
     int[] shape = resultShape(tensors, d);
     NdArray result = first.value().emptyLike(shape);
@@ -57,7 +57,7 @@ public final class Concatenation {
     int[] shape = first.shape();
     long joined = 0;
     for (int i = 0; i < tensors.size(); i++) {
-      Tensor t = Checks.given("concat", "tensors[" + i + "]", tensors.get(i));
+      Tensor t = Shapes.given("concat", "tensors[" + i + "]", tensors.get(i));
       int[] others = t.shape();
       if (t.dtype() != first.dtype()) {
         throw new IllegalArgumentException(

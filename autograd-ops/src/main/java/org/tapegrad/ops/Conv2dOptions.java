@@ -2,6 +2,8 @@ package org.tapegrad.ops;
 
 import static org.tapegrad.ops.HeightWidth.square;
 
+import org.tapegrad.array.Shapes;
+
 /**
  * How the weight of a convolution moves over an image, by PyTorch's names; start with {@link
  * #DEFAULT} and change what differs: {@code Conv2dOptions.DEFAULT.withStride(2).withPadding(1)}.
@@ -37,7 +39,7 @@ public record Conv2dOptions(
   }
 
   private static void requireAtLeast(int least, String name, HeightWidth value) {
-    if (Checks.given("convolution", name, value).smaller() < least) {
+    if (Shapes.given("convolution", name, value).smaller() < least) {
       throw new IllegalArgumentException(
           "convolution: %s must be >= %d, was %s".formatted(name, least, value.pair()));
     }

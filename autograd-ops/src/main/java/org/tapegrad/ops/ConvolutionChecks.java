@@ -10,8 +10,8 @@ import org.tapegrad.kernel.ConvolutionShape;
 record ConvolutionChecks(String op, Tensor x, Tensor weight, Tensor bias, Conv2dOptions options) {
 
   ConvolutionChecks {
-    Checks.given(op, "weight", weight);
-    Checks.given(op, "options", options);
+    Shapes.given(op, "weight", weight);
+    Shapes.given(op, "options", options);
     if (weight.rank() != 4 || weight.size(2) < 1 || weight.size(3) < 1) {
       throw new ShapeException(
           op

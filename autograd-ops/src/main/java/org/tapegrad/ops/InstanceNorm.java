@@ -3,6 +3,7 @@ package org.tapegrad.ops;
 import java.util.List;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.PlaneGroups;
 
 /**
@@ -109,7 +110,7 @@ public final class InstanceNorm {
       double eps,
       RunningStatistics running,
       boolean useInputStats) {
-    Checks.given(op, "x", x);
+    Shapes.given(op, "x", x);
     if (x.rank() != spatial + 1 && x.rank() != spatial + 2) {
       String axes = List.of("L", "H, W", "D, H, W").get(spatial - 1);
       throw new ShapeException(

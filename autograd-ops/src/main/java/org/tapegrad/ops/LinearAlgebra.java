@@ -6,6 +6,7 @@ import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.LinearSolver;
 
 /**
@@ -45,7 +46,7 @@ public final class LinearAlgebra {
 
   private static Tensor solve(Tensor a, boolean transposed, Tensor b) {
     requireSquare("solve", a);
-    Checks.given("solve", "b", b);
+    Shapes.given("solve", "b", b);
     int n = a.size(0);
     if (b.rank() != 2 || b.size(0) != n || b.dtype() != a.dtype()) {
       throw new ShapeException(
@@ -84,7 +85,7 @@ public final class LinearAlgebra {
   }
 
   private static void requireSquare(String op, Tensor a) {
-    if (Checks.given(op, "a", a).rank() != 2 || a.size(0) != a.size(1)) {
+    if (Shapes.given(op, "a", a).rank() != 2 || a.size(0) != a.size(1)) {
       throw new ShapeException(op + ": a must be [n, n], was " + a.value().describe());
     }
   }

@@ -7,6 +7,7 @@ import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 
 /** Losses with PyTorch's semantics; without a {@link Reduction} they are means. */
 public final class Losses {
@@ -20,7 +21,7 @@ public final class Losses {
   /** (x - target)², of two tensors of one shape. */
   public static Tensor meanSquaredError(Tensor x, Tensor target, Reduction reduction) {
     Checks.alike("meanSquaredError", x, target);
-    Checks.given("meanSquaredError", "reduction", reduction);
+    Shapes.given("meanSquaredError", "reduction", reduction);
     return reduction.apply(x.minus(target).square());
   }
 
@@ -32,7 +33,7 @@ public final class Losses {
   /** |x - target|, of two tensors of one shape; its gradient is 0 where they are equal. */
   public static Tensor l1(Tensor x, Tensor target, Reduction reduction) {
     Checks.alike("l1", x, target);
-    Checks.given("l1", "reduction", reduction);
+    Shapes.given("l1", "reduction", reduction);
     return reduction.apply(x.minus(target).abs());
   }
 
@@ -47,7 +48,7 @@ public final class Losses {
    */
   public static Tensor huber(Tensor x, Tensor target, double delta, Reduction reduction) {
     Checks.alike("huber", x, target);
-    Checks.given("huber", "reduction", reduction);
+    Shapes.given("huber", "reduction", reduction);
     Checks.positive("huber", "delta", delta);
     return reduction.apply(huber("huber", "delta", x.minus(target), delta, 1));
   }
@@ -78,7 +79,7 @@ public final class Losses {
    */
   public static Tensor smoothL1(Tensor x, Tensor target, double beta, Reduction reduction) {
     Checks.alike("smoothL1", x, target);
-    Checks.given("smoothL1", "reduction", reduction);
+    Shapes.given("smoothL1", "reduction", reduction);
     if (!(beta >= 0)) {
       throw new IllegalArgumentException("smoothL1: beta must be >= 0, was " + beta);
     }
@@ -102,9 +103,9 @@ public final class Losses {
    */
   public static Tensor crossEntropy(
       Tensor logits, int[] classes, double labelSmoothing, Reduction reduction) {
-    Checks.given("crossEntropy", "logits", logits);
-    Checks.given("crossEntropy", "classes", classes);
-    Checks.given("crossEntropy", "reduction", reduction);
+    Shapes.given("crossEntropy", "logits", logits);
+    Shapes.given("crossEntropy", "classes", classes);
+    Shapes.given("crossEntropy", "reduction", reduction);
     if (logits.rank() != 2) {
       throw new ShapeException(
           "crossEntropy: logits must be [N, C], was " + logits.value().describe());
@@ -175,8 +176,8 @@ public final class Losses {
    * @param reduction sum or mean, of the vertical and of the horizontal differences each
    */
   public static Tensor totalVariation(Tensor x, int power, Reduction reduction) {
-    Checks.given("totalVariation", "x", x);
-    Checks.given("totalVariation", "reduction", reduction);
+    Shapes.given("totalVariation", "x", x);
+    Shapes.given("totalVariation", "reduction", reduction);
     if (x.rank() < 2) {
       throw new ShapeException("totalVariation: x must be [.., H, W], was " + x.value().describe());
     }

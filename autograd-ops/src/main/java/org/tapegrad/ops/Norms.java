@@ -3,6 +3,7 @@ package org.tapegrad.ops;
 import java.util.Arrays;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.PlaneGroups;
 
 /**
@@ -76,8 +77,8 @@ public final class Norms {
   }
 
   /**
-   * Normalises the last axes of x, whose extents are {@code normalizedShape} (Ba, Kiros, Hinton
-   * 2016, arXiv:1607.06450).
+   * Normalises the last axes of x, whose sizes are {@code normalizedShape} (Ba, Kiros, Hinton 2016,
+   * arXiv:1607.06450).
    *
    * @param gamma scale of the normalized shape, null for 1
    * @param beta shift of the normalized shape, null for 0
@@ -96,7 +97,7 @@ public final class Norms {
   }
 
   /**
-   * Divides the last axes of x, whose extents are {@code normalizedShape}, by sqrt(mean(x²) + eps)
+   * Divides the last axes of x, whose sizes are {@code normalizedShape}, by sqrt(mean(x²) + eps)
    * (Zhang, Sennrich 2019, arXiv:1910.07467).
    *
    * @param gamma scale of the normalized shape, null for 1
@@ -109,7 +110,7 @@ public final class Norms {
   }
 
   private static Affine perChannel(String op, Tensor x, Tensor gamma, Tensor beta, double eps) {
-    Checks.given(op, "x", x);
+    Shapes.given(op, "x", x);
     Checks.eps(op, eps);
     if (x.rank() < 2) {
       throw new ShapeException(op + ": x must be [N, C, ...], was " + x.value().describe());
@@ -119,10 +120,10 @@ public final class Norms {
 
   private static Affine perElement(
       String op, Tensor x, int[] normalizedShape, Tensor gamma, Tensor beta, double eps) {
-    Checks.given(op, "x", x);
+    Shapes.given(op, "x", x);
     Checks.eps(op, eps);
     int[] shape = x.shape();
-    int rank = Checks.given(op, "normalizedShape", normalizedShape).length;
+    int rank = Shapes.given(op, "normalizedShape", normalizedShape).length;
     boolean fits =
         rank > 0
             && rank <= shape.length

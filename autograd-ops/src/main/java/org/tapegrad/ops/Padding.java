@@ -158,7 +158,7 @@ public final class Padding {
     long size = (long) n + before + after;
     if (size < 1 || size > Integer.MAX_VALUE) {
       throw new ShapeException(
-          "%s: padding %s = %d, %s = %d makes an extent of %d of %s = %d"
+          "%s: padding %s = %d, %s = %d makes a size of %d of %s = %d"
               .formatted(border.op, first, before, last, after, size, axis == -1 ? "W" : "H", n));
     }
     return Taps.selecting(n, (int) size, i -> border.source((long) i - before, n));

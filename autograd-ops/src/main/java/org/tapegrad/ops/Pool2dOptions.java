@@ -2,6 +2,8 @@ package org.tapegrad.ops;
 
 import static org.tapegrad.ops.HeightWidth.square;
 
+import org.tapegrad.array.Shapes;
+
 /**
  * How the windows of a pooling op lie on the image, by PyTorch's names; start with {@link
  * #kernelSize(int)}, which has no default, and change what differs: {@code
@@ -27,10 +29,10 @@ public record Pool2dOptions(
    *     negative, or the padding negative or more than half of the kernel size
    */
   public Pool2dOptions {
-    Checks.given("pooling", "kernelSize", kernelSize);
-    Checks.given("pooling", "stride", stride);
-    Checks.given("pooling", "padding", padding);
-    Checks.given("pooling", "dilation", dilation);
+    Shapes.given("pooling", "kernelSize", kernelSize);
+    Shapes.given("pooling", "stride", stride);
+    Shapes.given("pooling", "padding", padding);
+    Shapes.given("pooling", "dilation", dilation);
     if (Math.min(kernelSize.smaller(), Math.min(stride.smaller(), dilation.smaller())) < 1) {
       throw new IllegalArgumentException(
           "pooling: kernel, stride and dilation must be >= 1, were %s, %s, %s"

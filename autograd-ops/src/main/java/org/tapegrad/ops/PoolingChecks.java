@@ -2,6 +2,7 @@ package org.tapegrad.ops;
 
 import org.tapegrad.Tensor;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.Windows;
 
 /** What the arguments of a pooling op must be, and the windows that follow from them. */
@@ -9,7 +10,7 @@ record PoolingChecks(String op, Tensor x, Pool2dOptions options) {
 
   PoolingChecks {
     Checks.imageWithPixels(op, x);
-    Checks.given(op, "options", options);
+    Shapes.given(op, "options", options);
   }
 
   /** The windows on an image. */

@@ -5,6 +5,7 @@ import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 
 /**
  * Running averages of the statistics of a norm, updated in place while training and used instead of
@@ -22,12 +23,18 @@ public record RunningStatistics(NdArray mean, NdArray variance, NdArray batches,
 
   /** Checks shapes and range. */
   public RunningStatistics {
+    Shapes.given("running statistics", "mean", mean);
+    Shapes.given("running statistics", "variance", variance);
     if (mean.rank() != 1 || !mean.hasShape(variance.shape())) {
       throw new ShapeException(
           "running statistics: mean and variance must be [C], were "
               + Arrays.toString(mean.shape())
               + " and "
               + Arrays.toString(variance.shape()));
+    }
+    if (Shapes.given("running statistics", "batches", batches).size() != 1) {
+      throw new ShapeException(
+          "running statistics: batches must have one element, was " + batches.describe());
     }
     if (momentum != null && !(momentum >= 0 && momentum <= 1)) {
       throw new IllegalArgumentException(

@@ -19,7 +19,7 @@ public final class Selection {
    * @param max infinity for no upper bound
    */
   public static Tensor clamp(Tensor x, double min, double max) {
-    NdArray array = Checks.given("clamp", "x", x).value();
+    NdArray array = Shapes.given("clamp", "x", x).value();
     double lower = bound("min", min, array);
     double upper = bound("max", max, array);
     return Tape.record(
@@ -41,7 +41,7 @@ public final class Selection {
    * @param condition of any element type, such as {@code x.value().greater(0)}
    */
   public static Tensor where(NdArray condition, Tensor a, Tensor b) {
-    Checks.given("where", "condition", condition);
+    Shapes.given("where", "condition", condition);
     Checks.oneType("where", "a", a, "b", b);
     NdArray isTrue = condition.map(v -> v == 0 ? 0 : 1).to(a.dtype());
     int[] both = Shapes.broadcast("where", a.shape(), b.shape());

@@ -43,7 +43,7 @@ public final class Softmax {
 
   /** x less its largest element along the axis. */
   private static NdArray shifted(String op, Tensor x, int axis) {
-    Shapes.keepDims(op, Checks.given(op, "x", x).shape(), axis); // refuses what is no axis
+    Shapes.keepDims(op, Shapes.given(op, "x", x).shape(), axis); // refuses what is no axis
     return x.value().minus(x.value().maxKeepDims(axis));
   }
 }

@@ -6,6 +6,7 @@ import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 
 /** Instance norms whose gamma and beta carry a style. */
 public final class StyleNorm {
@@ -23,8 +24,8 @@ public final class StyleNorm {
    * @throws ShapeException if N and C differ, or a plane has a single value
    */
   public static Tensor adaptiveInstanceNorm(Tensor content, Tensor style, double eps) {
-    Checks.given("adaptiveInstanceNorm", "content", content);
-    Checks.given("adaptiveInstanceNorm", "style", style);
+    Shapes.given("adaptiveInstanceNorm", "content", content);
+    Shapes.given("adaptiveInstanceNorm", "style", style);
     if (content.rank() != 4
         || style.rank() != 4
         || content.size(0) != style.size(0)
@@ -98,10 +99,10 @@ public final class StyleNorm {
    */
   public static Tensor conditionalInstanceNorm(
       Tensor x, Tensor gammas, Tensor betas, Tensor weights, double eps) {
-    Checks.given("conditionalInstanceNorm", "x", x);
-    Checks.given("conditionalInstanceNorm", "gammas", gammas);
-    Checks.given("conditionalInstanceNorm", "betas", betas);
-    Checks.given("conditionalInstanceNorm", "weights", weights);
+    Shapes.given("conditionalInstanceNorm", "x", x);
+    Shapes.given("conditionalInstanceNorm", "gammas", gammas);
+    Shapes.given("conditionalInstanceNorm", "betas", betas);
+    Shapes.given("conditionalInstanceNorm", "weights", weights);
     int n = x.rank() == 4 ? x.size(0) : -1;
     int c = x.rank() == 4 ? x.size(1) : -1;
     int styles = gammas.rank() == 2 ? gammas.size(0) : -1;

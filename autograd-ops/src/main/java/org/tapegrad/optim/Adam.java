@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.io.Safetensors;
 import org.tapegrad.nn.Parameter;
 
@@ -70,7 +71,7 @@ public final class Adam extends Optimizer {
   private Adam(
       List<Parameter> parameters, double learningRate, Options options, boolean decoupled) {
     super(parameters, learningRate);
-    this.options = given("optimizer", "options", options);
+    this.options = Shapes.given("optimizer", "options", options);
     this.decoupled = decoupled;
     means = zerosLike(parameters);
     squares = zerosLike(parameters);

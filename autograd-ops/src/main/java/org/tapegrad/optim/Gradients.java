@@ -3,6 +3,7 @@ package org.tapegrad.optim;
 import java.util.List;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
 
 /** What is done to gradients before a step. */
 public final class Gradients {
@@ -16,6 +17,8 @@ public final class Gradients {
 
   /** The Euclidean norm of all gradients together, also where their squares leave the range. */
   public static double norm(List<NdArray> gradients) {
+    Shapes.given("norm", "a list of gradients", gradients)
+        .forEach(g -> Shapes.given("norm", "every gradient", g));
     double sum = squares(gradients, 1);
     if (sum > SMALLEST && sum < Double.POSITIVE_INFINITY) {
       return Math.sqrt(sum);

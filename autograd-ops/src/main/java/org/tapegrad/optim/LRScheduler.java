@@ -1,6 +1,7 @@
 package org.tapegrad.optim;
 
 import java.util.function.IntToDoubleFunction;
+import org.tapegrad.array.Shapes;
 
 /**
  * A schedule of learning rates: sets the optimiser's rate from the number of times {@link #step}
@@ -18,7 +19,7 @@ public final class LRScheduler {
 
   /** The initial rate, multiplied by gamma after every {@code stepSize} steps. */
   public static LRScheduler stepLR(Optimizer optimizer, int stepSize, double gamma) {
-    double initial = Optimizer.given("stepLR", "optimizer", optimizer).learningRate();
+    double initial = Shapes.given("stepLR", "optimizer", optimizer).learningRate();
     if (stepSize < 1) {
       throw new IllegalArgumentException("stepLR: stepSize must be >= 1, was " + stepSize);
     }
@@ -31,7 +32,7 @@ public final class LRScheduler {
    * 2016, arXiv:1608.03983, without restarts).
    */
   public static LRScheduler cosineAnnealingLR(Optimizer optimizer, int tMax, double etaMin) {
-    double initial = Optimizer.given("cosineAnnealingLR", "optimizer", optimizer).learningRate();
+    double initial = Shapes.given("cosineAnnealingLR", "optimizer", optimizer).learningRate();
     if (tMax < 1) {
       throw new IllegalArgumentException("cosineAnnealingLR: tMax must be >= 1, was " + tMax);
     }

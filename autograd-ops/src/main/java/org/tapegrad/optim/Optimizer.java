@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.nn.Parameter;
 import org.tapegrad.nn.State;
 
@@ -20,8 +21,8 @@ public abstract class Optimizer {
 
   Optimizer(List<Parameter> parameters, double learningRate) {
     Set<Parameter> distinct = new HashSet<>();
-    for (Parameter p : given("optimizer", "parameters", parameters)) {
-      if (!distinct.add(given("optimizer", "every parameter", p))) {
+    for (Parameter p : Shapes.given("optimizer", "a list of parameters", parameters)) {
+      if (!distinct.add(Shapes.given("optimizer", "every parameter", p))) {
         throw new IllegalArgumentException("optimizer: " + p + " is given twice");
       }
     }
@@ -57,7 +58,7 @@ public abstract class Optimizer {
    * @throws IllegalStateException if one is of a workspace's step that is over; nothing is changed
    */
   public final void step(List<NdArray> gradients) {
-    if (given("step", "gradients", gradients).size() != parameters.size()) {
+    if (Shapes.given("step", "a list of gradients", gradients).size() != parameters.size()) {
       throw new ShapeException(
           "step: " + parameters.size() + " parameters, but " + gradients.size() + " gradients");
     }
@@ -65,7 +66,8 @@ public abstract class Optimizer {
       NdArray w = parameters.get(i).value();
       NdArray g = gradients.get(i);
       if (g == null) {
-        throw new IllegalArgumentException("step: no gradient of " + parameters.get(i));
+        throw new IllegalArgumentException(
+            "step: the gradient of " + parameters.get(i) + " is needed, was null");
       }
       if (!g.hasShape(w.shape()) || g.dtype() != w.dtype()) {
         throw new ShapeException(
@@ -94,14 +96,6 @@ public abstract class Optimizer {
     return parameters.stream()
         .map(p -> NdArray.zeros(p.value().dtype(), p.value().shape()))
         .toList();
-  }
-
-  /** The argument, which must not be absent. */
-  static <T> T given(String op, String what, T argument) {
-    if (argument == null) {
-      throw new IllegalArgumentException(op + ": " + what + " must be given");
-    }
-    return argument;
   }
 
   static double atLeastZero(String what, double value) {
@@ -147,7 +141,7 @@ public abstract class Optimizer {
    */
   public final void load(Map<String, NdArray> values) {
     Map<String, NdArray> state = state();
-    NdArray count = given("load", "a state", values).get(STEPS);
+    NdArray count = Shapes.given("load", "a state", values).get(STEPS);
     double made = count == null || count.size() != 1 ? 0 : count.item();
     if (made < 0 || made != (int) made) {
       throw new IllegalArgumentException("load: steps must be a whole number >= 0, was " + made);

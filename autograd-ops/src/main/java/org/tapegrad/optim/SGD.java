@@ -3,6 +3,7 @@ package org.tapegrad.optim;
 import java.util.List;
 import java.util.Map;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.nn.Parameter;
 
 /** Stochastic gradient descent with momentum, as PyTorch defines it. */
@@ -67,7 +68,7 @@ public final class SGD extends Optimizer {
   /** With all options. */
   public SGD(List<Parameter> parameters, double learningRate, Options options) {
     super(parameters, learningRate);
-    this.options = given("optimizer", "options", options);
+    this.options = Shapes.given("optimizer", "options", options);
     velocities = options.momentum == 0 ? null : zerosLike(parameters);
   }
 

@@ -269,21 +269,23 @@ class LayersTest {
   void impossibleLayersAreRefused() {
     Conv2d.Options two = Conv2d.Options.DEFAULT.withGroups(2);
     assertRefused(
-        "Conv2d: options must be given", () -> new Conv2d(DType.FLOAT32, random, 3, 4, 3, null));
+        "Conv2d: options is needed, was null",
+        () -> new Conv2d(DType.FLOAT32, random, 3, 4, 3, null));
     assertRefused(
-        "ConvTranspose2d: options must be given",
+        "ConvTranspose2d: options is needed, was null",
         () -> new ConvTranspose2d(DType.FLOAT32, random, 3, 4, 3, null));
     assertRefused(
-        "Conv2d: convolution and paddingMode must be given, were null and ZEROS",
+        "Conv2d: convolution is needed, was null",
         () -> new Conv2d.Options(null, Conv2d.PaddingMode.ZEROS, true));
     assertRefused(
-        "Conv2d: convolution and paddingMode must be given, were stride 2 and null",
+        "Conv2d: paddingMode is needed, was null",
         () -> new Conv2d.Options(Conv2dOptions.DEFAULT.withStride(2), null, true));
     assertRefused(
-        "Conv2d: x must be given",
+        "Conv2d: x is needed, was null",
         () -> new Conv2d(DType.FLOAT32, random, 4, 4, 1, two).forward(null));
     assertRefused(
-        "Linear: x must be given", () -> new Linear(DType.FLOAT32, random, 1, 1).forward(null));
+        "Linear: x is needed, was null",
+        () -> new Linear(DType.FLOAT32, random, 1, 1).forward(null));
     assertRefused(
         "Conv2d: inChannels = 3 must be divisible by groups = 2",
         () -> new Conv2d(DType.FLOAT32, random, 3, 4, 3, two));

@@ -102,29 +102,31 @@ class NormLayersTest {
         "GroupNorm: numGroups must divide numChannels = 4, was 3",
         () -> new GroupNorm(DType.FLOAT64, 3, 4));
     assertRefused(
-        "LayerNorm: normalizedShape must be one or more extents >= 1, was []",
+        "LayerNorm: normalizedShape must be one or more sizes >= 1, was []",
         () -> new LayerNorm(DType.FLOAT64));
     assertRefused(
-        "RMSNorm: normalizedShape must be one or more extents >= 1, was [2, 0]",
+        "RMSNorm: normalizedShape must be one or more sizes >= 1, was [2, 0]",
         () -> new RMSNorm(DType.FLOAT64, 2, 0));
     assertRefused(
         "BatchNorm2d: numFeatures must be >= 1, was 0", () -> new BatchNorm2d(DType.FLOAT64, 0));
     int[] row = {4};
     assertRefused(
-        "LayerNorm: options must be given", () -> new LayerNorm(DType.FLOAT64, row, null));
-    assertRefused("RMSNorm: options must be given", () -> new RMSNorm(DType.FLOAT64, row, null));
+        "LayerNorm: options is needed, was null", () -> new LayerNorm(DType.FLOAT64, row, null));
     assertRefused(
-        "RMSNorm: normalizedShape must be given", () -> new RMSNorm(DType.FLOAT64, (int[]) null));
+        "RMSNorm: options is needed, was null", () -> new RMSNorm(DType.FLOAT64, row, null));
     assertRefused(
-        "GroupNorm: options must be given", () -> new GroupNorm(DType.FLOAT64, 2, 4, null));
+        "RMSNorm: normalizedShape is needed, was null",
+        () -> new RMSNorm(DType.FLOAT64, (int[]) null));
     assertRefused(
-        "BatchNorm2d: options must be given", () -> new BatchNorm2d(DType.FLOAT64, 4, null));
+        "GroupNorm: options is needed, was null", () -> new GroupNorm(DType.FLOAT64, 2, 4, null));
     assertRefused(
-        "ConditionalInstanceNorm2d: options must be given",
+        "BatchNorm2d: options is needed, was null", () -> new BatchNorm2d(DType.FLOAT64, 4, null));
+    assertRefused(
+        "ConditionalInstanceNorm2d: options is needed, was null",
         () -> new ConditionalInstanceNorm2d(DType.FLOAT64, 2, 4, null));
     for (Layer layer : layers()) {
       String kind = layer.module.getClass().getSimpleName();
-      assertRefused(kind + ": x must be given", () -> layer.module.forward(null));
+      assertRefused(kind + ": x is needed, was null", () -> layer.module.forward(null));
     }
     ConditionalInstanceNorm2d styles = new ConditionalInstanceNorm2d(DType.FLOAT64, 2, 3);
     assertRefused(

@@ -83,7 +83,7 @@ class InstanceNormErrorsTest {
 
   @Test
   void inputsThatAreMissing() {
-    assertRefused("instanceNorm2d: x must be given", () -> instanceNorm2d(null, null, null));
+    assertRefused("instanceNorm2d: x is needed, was null", () -> instanceNorm2d(null, null, null));
     assertRefused(
         "instanceNorm2d: without useInputStats it needs running statistics",
         () -> instanceNorm2d(x, null, null, 1e-5, null, false));

@@ -43,8 +43,8 @@ class NormOrdersTest {
     }
   }
 
-  private static int[] shape(int... extents) {
-    return extents;
+  private static int[] shape(int... sizes) {
+    return sizes;
   }
 
   static List<Norm> norms() {

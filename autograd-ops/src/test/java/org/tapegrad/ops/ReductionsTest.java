@@ -305,7 +305,7 @@ class ReductionsTest extends Refusals {
         "where: a float64[2, 3] and b float32[2, 3] must have one element type",
         () -> Selection.where(x.value(), x, single));
     misshapen(
-        "where: shapes [4] and [2, 3] do not broadcast: extents 4 and 3 meet",
+        "where: shapes [4] and [2, 3] do not broadcast: sizes 4 and 3 meet",
         () -> Selection.where(NdArray.zeros(DType.FLOAT64, 4), x, x));
   }
 }

@@ -79,7 +79,7 @@ class RefusalsTest extends Refusals {
     all.putAll(MORE_OF_IMAGES);
     all.forEach(
         (op, f) -> {
-          refused(op + ": x must be given", () -> f.apply(null));
+          refused(op + ": x is needed, was null", () -> f.apply(null));
           misshapen(
               op + ": x must be [N, C, H, W] or [C, H, W], was float64[5, 6]",
               () -> f.apply(zeros(5, 6)));
@@ -116,7 +116,7 @@ class RefusalsTest extends Refusals {
   private static void assertAbsent(String op, Throwable refusal, String call) {
     assertEquals(IllegalArgumentException.class, refusal.getClass(), call);
     assertTrue(
-        refusal.getMessage().matches(op + ": [a-z0-9\\[\\]]+ must be given"), refusal + call);
+        refusal.getMessage().matches(op + ": [a-z0-9\\[\\]]+ is needed, was null"), refusal + call);
   }
 
   /** Every row of the table with one input left out: refused, or a norm's or a bias's to leave. */
@@ -145,23 +145,27 @@ class RefusalsTest extends Refusals {
   @Test
   void otherArgumentsAreNotGiven() {
     Tensor x = zeros(1, 1, 4, 4);
-    refused("conv2d: options must be given", () -> Convolutions.conv2d(x, x, null, null));
+    refused("conv2d: options is needed, was null", () -> Convolutions.conv2d(x, x, null, null));
     refused(
-        "convTranspose2d: options must be given",
+        "convTranspose2d: options is needed, was null",
         () -> Convolutions.convTranspose2d(x, x, null, null));
-    refused("maxPool2d: options must be given", () -> Pooling.maxPool2d(x, null));
-    refused("avgPool2d: options must be given", () -> Pooling.avgPool2d(x, null));
-    refused("l1: reduction must be given", () -> Losses.l1(x, x, null));
-    refused("huber: reduction must be given", () -> Losses.huber(x, x, 1, null));
-    refused("meanSquaredError: reduction must be given", () -> Losses.meanSquaredError(x, x, null));
-    refused("totalVariation: reduction must be given", () -> Losses.totalVariation(x, 1, null));
-    refused("crossEntropy: classes must be given", () -> Losses.crossEntropy(x, (int[]) null));
+    refused("maxPool2d: options is needed, was null", () -> Pooling.maxPool2d(x, null));
+    refused("avgPool2d: options is needed, was null", () -> Pooling.avgPool2d(x, null));
+    refused("l1: reduction is needed, was null", () -> Losses.l1(x, x, null));
+    refused("huber: reduction is needed, was null", () -> Losses.huber(x, x, 1, null));
     refused(
-        "crossEntropy: reduction must be given",
+        "meanSquaredError: reduction is needed, was null",
+        () -> Losses.meanSquaredError(x, x, null));
+    refused(
+        "totalVariation: reduction is needed, was null", () -> Losses.totalVariation(x, 1, null));
+    refused(
+        "crossEntropy: classes is needed, was null", () -> Losses.crossEntropy(x, (int[]) null));
+    refused(
+        "crossEntropy: reduction is needed, was null",
         () -> Losses.crossEntropy(x, new int[] {0}, 0, null));
-    refused("pooling: stride must be given", () -> pooling(null));
+    refused("pooling: stride is needed, was null", () -> pooling(null));
     refused(
-        "convolution: dilation must be given",
+        "convolution: dilation is needed, was null",
         () -> new Conv2dOptions(square(1), square(0), square(0), null, 1));
   }
 
@@ -194,7 +198,7 @@ class RefusalsTest extends Refusals {
   void norms() {
     Tensor x = zeros(2, 4, 3, 3);
     refused(
-        "batchNorm: x must be given",
+        "batchNorm: x is needed, was null",
         () -> Norms.batchNorm(null, null, null, DEFAULT_EPS, null, true));
     RunningStatistics three = RunningStatistics.initial(DType.FLOAT64, 3, 0.1);
     assertThrows(
@@ -218,9 +222,11 @@ class RefusalsTest extends Refusals {
                   running,
                   false));
     }
-    refused("groupNorm: x must be given", () -> Norms.groupNorm(null, 2, null, null, DEFAULT_EPS));
     refused(
-        "layerNorm: x must be given",
+        "groupNorm: x is needed, was null",
+        () -> Norms.groupNorm(null, 2, null, null, DEFAULT_EPS));
+    refused(
+        "layerNorm: x is needed, was null",
         () -> Norms.layerNorm(null, new int[] {3}, null, null, DEFAULT_EPS));
     refused(
         "layerNorm: eps must be >= 0, was -1.0",
@@ -235,17 +241,17 @@ class RefusalsTest extends Refusals {
     Tensor x = zeros(2, 4, 3, 3);
     String adaptive = "adaptiveInstanceNorm: ";
     refused(
-        adaptive + "content must be given",
+        adaptive + "content is needed, was null",
         () -> StyleNorm.adaptiveInstanceNorm(null, x, DEFAULT_EPS));
     refused(
-        adaptive + "style must be given",
+        adaptive + "style is needed, was null",
         () -> StyleNorm.adaptiveInstanceNorm(x, null, DEFAULT_EPS));
     String[] names = {"x", "gammas", "betas", "weights"};
     for (int missing = 0; missing < 4; missing++) {
       Tensor[] given = {x, zeros(5, 4), zeros(5, 4), zeros(2, 5)};
       given[missing] = null;
       refused(
-          "conditionalInstanceNorm: " + names[missing] + " must be given",
+          "conditionalInstanceNorm: " + names[missing] + " is needed, was null",
           () ->
               StyleNorm.conditionalInstanceNorm(
                   given[0], given[1], given[2], given[3], DEFAULT_EPS));

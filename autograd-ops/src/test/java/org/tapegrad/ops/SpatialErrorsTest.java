@@ -41,7 +41,7 @@ class SpatialErrorsTest extends Refusals {
         () ->
             Convolutions.conv2d(
                 x, zeros(4, 3, 3, 3), tape.variable(NdArray.zeros(DType.FLOAT32, 4))));
-    refused("conv2d: weight must be given", () -> Convolutions.conv2d(x, null, null));
+    refused("conv2d: weight is needed, was null", () -> Convolutions.conv2d(x, null, null));
     refused(
         "convolution: stride must be >= 1, was [0, 0]", () -> Conv2dOptions.DEFAULT.withStride(0));
     refused("convolution: groups must be >= 1, was 0", () -> Conv2dOptions.DEFAULT.withGroups(0));
@@ -79,7 +79,7 @@ class SpatialErrorsTest extends Refusals {
             + " float64[3, 5, 6]",
         () -> Padding.reflectionPad2d(x, 0, 6, 0, 0));
     misshapen(
-        "zeroPad2d: padding left = -3, right = -3 makes an extent of 0 of W = 6",
+        "zeroPad2d: padding left = -3, right = -3 makes a size of 0 of W = 6",
         () -> Padding.zeroPad2d(x, -3, -3, 0, 0));
     misshapen(
         "replicationPad2d: x has no pixels, was float64[3, 0, 6]",

@@ -260,7 +260,9 @@ class OptimizerTest {
     assertMessage(
         "step: the gradient of b float32[2] must be alike, was float64[2]",
         () -> sgd.step(List.of(good, NdArray.ones(DType.FLOAT64, 2))));
-    assertMessage("step: no gradient of b float32[2]", () -> sgd.step(Arrays.asList(good, null)));
+    assertMessage(
+        "step: the gradient of b float32[2] is needed, was null",
+        () -> sgd.step(Arrays.asList(good, null)));
     assertEquals(good, a.value());
     assertEquals(0, sgd.steps());
     assertMessage("optimizer: a float32[2] is given twice", () -> new SGD(List.of(a, b, a), 0.1));
@@ -363,17 +365,17 @@ class OptimizerTest {
   @Test
   void absentArgumentsAreRefused() {
     List<Parameter> p = List.of(parameter(1));
-    assertMessage("optimizer: parameters must be given", () -> new SGD(null, 1));
+    assertMessage("optimizer: a list of parameters is needed, was null", () -> new SGD(null, 1));
     assertMessage(
-        "optimizer: every parameter must be given",
+        "optimizer: every parameter is needed, was null",
         () -> new Adam(Arrays.asList(p.get(0), null), 1));
-    assertMessage("optimizer: options must be given", () -> new SGD(p, 1, null));
-    assertMessage("optimizer: options must be given", () -> new Adam(p, 1, null));
-    assertMessage("load: a state must be given", () -> new SGD(p, 1).load(null));
-    assertMessage("step: gradients must be given", () -> new SGD(p, 1).step(null));
-    assertMessage("stepLR: optimizer must be given", () -> LRScheduler.stepLR(null, 1, 1));
+    assertMessage("optimizer: options is needed, was null", () -> new SGD(p, 1, null));
+    assertMessage("optimizer: options is needed, was null", () -> new Adam(p, 1, null));
+    assertMessage("load: a state is needed, was null", () -> new SGD(p, 1).load(null));
+    assertMessage("step: a list of gradients is needed, was null", () -> new SGD(p, 1).step(null));
+    assertMessage("stepLR: optimizer is needed, was null", () -> LRScheduler.stepLR(null, 1, 1));
     assertMessage(
-        "cosineAnnealingLR: optimizer must be given",
+        "cosineAnnealingLR: optimizer is needed, was null",
         () -> LRScheduler.cosineAnnealingLR(null, 1, 0));
   }
 
