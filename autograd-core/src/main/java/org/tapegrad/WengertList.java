@@ -47,8 +47,8 @@ final class WengertList {
       return "";
     } else if (arguments instanceof int[] numbers) {
       return numbers.length == 0 ? "" : Arrays.toString(numbers);
-    } else if (arguments instanceof Double number && number == number.intValue()) {
-      return String.valueOf(number.intValue());
+    } else if (arguments instanceof Double number) {
+      return number.toString().replaceFirst("\\.0(E|$)", "$1").replace('E', 'e');
     }
     return arguments.toString();
   }

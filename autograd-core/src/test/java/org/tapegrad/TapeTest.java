@@ -339,7 +339,7 @@ class TapeTest {
         v0 = variable : float64[4, 3]
         v1 = times(v0, 3) : float64[4, 3]
         v2 = minus(v1, 0.25) : float64[4, 3]
-        v3 = plus(v2, -1.0E10) : float64[4, 3]
+        v3 = plus(v2, -1e10) : float64[4, 3]
         v4 = dividedBy(v3, 2) : float64[4, 3]
         v5 = pow(v4, 2) : float64[4, 3]
         v6 = maximum(v5, 0) : float64[4, 3]

@@ -22,7 +22,9 @@ public final class Conv2d extends Module {
     /** With the mirror image about the outermost pixels. */
     REFLECT,
     /** With the outermost pixels. */
-    REPLICATE
+    REPLICATE,
+    /** With as many zeros as keep the size of the image: PyTorch's padding "same". */
+    SAME
   }
 
   /**
@@ -40,11 +42,16 @@ public final class Conv2d extends Module {
     /**
      * Checks that nothing is absent.
      *
-     * @throws IllegalArgumentException if the convolution or the padding mode is null
+     * @throws IllegalArgumentException if the convolution or the padding mode is null, or SAME has a
+     *     stride or a padding
      */
     public Options {
       Shapes.given("Conv2d", "convolution", convolution);
-      Shapes.given("Conv2d", "paddingMode", paddingMode);
+      boolean same = Shapes.given("Conv2d", "paddingMode", paddingMode) == PaddingMode.SAME;
+      if (same && !convolution.equals(convolution.withStride(1).withPadding(0))) {
+        throw new IllegalArgumentException(
+            "Conv2d: padding SAME needs stride 1 and padding 0, convolution was " + convolution);
+      }
     }
 
     /** With this stride. */
@@ -55,6 +62,11 @@ public final class Conv2d extends Module {
     /** With this padding, filled in this way. */
     public Options withPadding(int padding, PaddingMode mode) {
       return new Options(convolution.withPadding(padding), mode, bias);
+    }
+
+    /** With as many zeros around as keep the size of the image. */
+    public Options withPaddingSame() {
+      return new Options(convolution.withPadding(0), PaddingMode.SAME, bias);
     }
 
     /** With this dilation. */
@@ -116,6 +128,7 @@ public final class Conv2d extends Module {
     int columns = c.padding().width();
     return switch (options.paddingMode) {
       case ZEROS -> Convolutions.conv2d(x, w, b, c);
+      case SAME -> Convolutions.conv2dSame(x, w, b, c);
       case REFLECT ->
           Convolutions.conv2d(
               Padding.reflectionPad2d(x, columns, columns, rows, rows), w, b, c.withPadding(0));

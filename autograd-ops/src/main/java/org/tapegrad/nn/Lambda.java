@@ -60,14 +60,14 @@ public final class Lambda extends Module {
     return new Lambda("Flatten", x -> x.reshape(x.size(0), -1));
   }
 
-  /** {@link Upsampling#upsampleNearest(Tensor, int)}. */
+  /** {@link Upsampling#upsampleNearest(Tensor, double)}. */
   public static Lambda upsampleNearest(int scaleFactor) {
     return new Lambda(
         "UpsamplingNearest2d(" + scaleFactor + ")",
         x -> Upsampling.upsampleNearest(x, scaleFactor));
   }
 
-  /** {@link Upsampling#upsampleBilinear(Tensor, int)}. */
+  /** {@link Upsampling#upsampleBilinear(Tensor, double)}. */
   public static Lambda upsampleBilinear(int scaleFactor) {
     return new Lambda(
         "Upsample(" + scaleFactor + ", bilinear)",

@@ -147,7 +147,7 @@ public final class Activations {
                 });
     return Tape.record(
         "softplus",
-        "beta " + beta + ", threshold " + threshold,
+        new Arguments().add("beta", beta, null).add("threshold", threshold, null),
         value,
         wrt(
             x,

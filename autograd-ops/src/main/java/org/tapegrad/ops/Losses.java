@@ -63,7 +63,7 @@ public final class Losses {
                 });
     return Tape.record(
         op,
-        option + " " + delta,
+        new Arguments().add(option, delta, null),
         losses,
         wrt(d, (y, g) -> g.times(Activations.limited(d, delta).dividedBy(divisor))));
   }

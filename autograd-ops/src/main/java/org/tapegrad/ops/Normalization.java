@@ -213,8 +213,7 @@ final class Normalization {
   private record Shown(String others, double eps) {
     @Override
     public String toString() {
-      String number = Double.toString(eps).replaceFirst("\\.0(E|$)", "$1").replace('E', 'e');
-      return others + "eps " + number;
+      return others + "eps " + Arguments.number(eps);
     }
   }
 }

@@ -80,7 +80,7 @@ public final class Padding {
     NdArray border = inside.map(v -> v == 0 ? value : 0); // 0 times an infinite value is NaN
     return Tape.record(
         "constantPad2d",
-        arguments(left, right, top, bottom) + ", value " + value,
+        arguments(left, right, top, bottom) + ", value " + Arguments.number(value),
         zeros.plus(border),
         wrt(x, (y, g) -> pad(Border.ZERO, g, -left, -right, -top, -bottom)));
   }

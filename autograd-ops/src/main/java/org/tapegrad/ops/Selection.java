@@ -24,7 +24,7 @@ public final class Selection {
     double upper = bound("max", max, array);
     return Tape.record(
         "clamp",
-        "min " + min + ", max " + max,
+        new Arguments().add("min", min, null).add("max", max, null),
         array.map(v -> Math.min(Math.max(v, lower), upper)),
         wrt(x, (y, g) -> Activations.gate(g, array.map(v -> v >= lower && v <= upper ? 1 : 0))));
   }

@@ -10,6 +10,11 @@ import org.tapegrad.kernel.Taps;
  * places are computed with whole numbers, so none is off by a rounding error, but for a scale
  * factor that makes no whole number of pixels: the size is rounded down, and the factor stays. The
  * mode "area" is {@link Pooling#adaptiveAvgPool2d}.
+ *
+ * <p>Rows and columns are resized one after the other and one without the other, so signals and
+ * volumes need no operations of their own: x[N, C, L] is {@code x.reshape(n, c, 1, l)} in the size
+ * [1, length], and x[N, C, D, H, W] is {@code x.reshape(n, c, d, h * w)} in the size [depth, h·w],
+ * then {@code reshape(n, c * depth, h, w)} in the size [height, width].
  */
 public final class Upsampling {
   /** Keys' constant of the cubic, as in PyTorch. */
@@ -106,7 +111,7 @@ public final class Upsampling {
         isFractional(x.size(-2), size.height(), factor)
             || isFractional(x.size(-1), size.width(), factor);
     return size.pair()
-        + (align ? ", alignCorners true" : fractional ? ", scaleFactor " + factor : "");
+        + (align ? ", alignCorners true" : fractional ? ", scaleFactor " + Arguments.number(factor) : "");
   }
 
   private static Taps taps(Kernel kernel, int n, int size, double factor, boolean alignCorners) {

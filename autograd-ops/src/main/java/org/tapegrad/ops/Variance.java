@@ -28,7 +28,7 @@ public final class Variance {
     NdArray d = deviations(x.detach(), over).value();
     return Tape.record(
         "var",
-        over.after(correction == 1 ? "" : "correction " + correction),
+        over.after(correction == 1 ? "" : "correction " + Arguments.number(correction)),
         over.result(d.square().meanKeepDims(over.named()).times(over.count() / n)),
         wrt(x, (y, g) -> over.spread(g).times(deviations(x, over).times(2).dividedBy(n))));
   }
@@ -48,7 +48,7 @@ public final class Variance {
     NdArray d = deviations(x.detach(), over).value();
     return Tape.record(
         "std",
-        over.after(correction == 1 ? "" : "correction " + correction),
+        over.after(correction == 1 ? "" : "correction " + Arguments.number(correction)),
         over.result(VectorNorm.euclidean(d, over.named()).dividedBy(Math.sqrt(n))),
         wrt(
             x,

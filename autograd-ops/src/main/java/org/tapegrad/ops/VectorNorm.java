@@ -24,7 +24,7 @@ public final class VectorNorm {
   public static Tensor norm(Tensor x, double p, int[] axes, boolean keepDims) {
     Axes over = Axes.of("norm", x, axes, keepDims);
     Checks.number("norm", "p", p);
-    String option = "p " + p;
+    String option = "p " + Arguments.number(p);
     if (Double.isInfinite(p)) {
       Axes ofAbs = Axes.of("norm", x.abs(), axes, keepDims);
       return p > 0 ? Reductions.amax(ofAbs, option) : Reductions.amin(ofAbs, option);

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
@@ -28,6 +31,10 @@ import org.tapegrad.ops.Upsampling;
 
 /** Each layer is its op with the layer's weights, at both element types. */
 class LayersTest {
+  /** Those that a number of pixels belongs to. */
+  private static final Set<Conv2d.PaddingMode> FILLED =
+      EnumSet.complementOf(EnumSet.of(Conv2d.PaddingMode.SAME));
+
   private final SplittableRandom random = new SplittableRandom(7);
 
   private Tensor input(DType dtype, int... shape) {
@@ -56,7 +63,7 @@ class LayersTest {
   @EnumSource
   void conv2d(DType dtype) {
     Tensor x = input(dtype, 2, 4, 9, 8);
-    for (Conv2d.PaddingMode mode : Conv2d.PaddingMode.values()) {
+    for (Conv2d.PaddingMode mode : FILLED) {
       Conv2d layer =
           new Conv2d(
               dtype,
@@ -71,6 +78,7 @@ class LayersTest {
                   .withGroups(2));
       Tensor padded =
           switch (mode) {
+            case SAME -> throw new AssertionError(mode);
             case ZEROS -> Padding.zeroPad2d(x, 2);
             case REFLECT -> Padding.reflectionPad2d(x, 2);
             case REPLICATE -> Padding.replicationPad2d(x, 2);
@@ -88,6 +96,29 @@ class LayersTest {
     }
   }
 
+  /** Four zeros a row for a kernel of 3 with dilation 2, and an odd one for a kernel of 2. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void paddingSame(int kernelSize) {
+    Tensor x = input(DType.FLOAT64, 2, 4, 5, 6);
+    Conv2d.Options options = Conv2d.Options.DEFAULT.withDilation(2).withPaddingSame();
+    Conv2d layer = new Conv2d(DType.FLOAT64, random, 4, 3, kernelSize, options);
+    Tensor y = layer.forward(x);
+    assertArrayEquals(new int[] {2, 3, 5, 6}, y.shape());
+    assertEquals(
+        Convolutions.conv2dSame(
+                x,
+                weight(layer, "weight", x),
+                weight(layer, "bias", x),
+                Conv2dOptions.DEFAULT.withDilation(2))
+            .value(),
+        y.value());
+    String refusal = "Conv2d: padding SAME needs stride 1 and padding 0, convolution was ";
+    assertRefused(refusal + "stride 2, dilation 2", () -> options.withStride(2));
+    assertRefused(
+        refusal + "padding 1", () -> Conv2d.Options.DEFAULT.withPadding(1, Conv2d.PaddingMode.SAME));
+  }
+
   private static double distance(Tensor a, Tensor b) {
     return a.minus(b).abs().value().max().item();
   }
@@ -97,7 +128,7 @@ class LayersTest {
   void paddingOfUnequalSides() {
     Tensor x = input(DType.FLOAT64, 1, 1, 5, 5);
     Conv2dOptions tall = Conv2dOptions.DEFAULT.withPadding(2, 0);
-    for (Conv2d.PaddingMode mode : Conv2d.PaddingMode.values()) {
+    for (Conv2d.PaddingMode mode : FILLED) {
       Conv2d layer =
           new Conv2d(DType.FLOAT64, random, 1, 1, 3, new Conv2d.Options(tall, mode, true));
       assertArrayEquals(new int[] {1, 1, 7, 3}, layer.forward(x).shape());

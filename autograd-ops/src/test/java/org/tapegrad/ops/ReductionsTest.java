@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,6 +285,45 @@ class ReductionsTest extends Refusals {
     assertEquals(0, Softmax.logSoftmax(x, axis).item());
     misshapen("sum: axis 1 is out of range for rank 0", () -> x.sum(1));
     misshapen("sum: axis -1 is named twice", () -> x.sum(0, -1));
+  }
+
+  /** -1 is the last axis wherever an axis or an order of axes is taken. */
+  @Test
+  void axesFromTheEnd() {
+    Tensor x = tape.variable(NdArray.normal(DType.FLOAT64, new SplittableRandom(1), 0, 1, 2, 3, 4));
+    List<BiFunction<Tensor, Integer, Tensor>> all =
+        List.of(
+            Tensor::sum,
+            Tensor::sumKeepDims,
+            Tensor::mean,
+            Tensor::meanKeepDims,
+            (t, axis) -> t.slice(axis, 0, 1),
+            (t, axis) -> t.pad(axis, 1, 2),
+            (t, axis) -> t.transpose(axis, (axis + 1) % 3, (axis + 2) % 3),
+            Reductions::amax,
+            Reductions::amin,
+            Reductions::prod,
+            Reductions::cumsum,
+            Reductions::logSumExp,
+            Variance::var,
+            Variance::std,
+            (t, axis) -> VectorNorm.norm(t, 2, axis),
+            (t, axis) -> VectorNorm.norm(t, INFINITY, axis),
+            Softmax::softmax,
+            Softmax::logSoftmax,
+            (t, axis) -> Concatenation.concat(List.of(t, t), axis),
+            (t, axis) -> tape.constant(t.value().max(axis)),
+            (t, axis) -> tape.constant(NdArray.scalar(t.size(axis))));
+    for (int op = 0; op < all.size(); op++) {
+      for (int axis = 0; axis < 3; axis++) {
+        Tensor front = all.get(op).apply(x, axis);
+        Tensor back = all.get(op).apply(x, axis - 3);
+        assertEquals(front.value(), back.value(), "operation " + op + " along " + axis);
+        if (!front.isConstant()) {
+          assertEquals(tape.gradient(front.sum(), x), tape.gradient(back.sum(), x));
+        }
+      }
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.tapegrad.ops;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,6 +83,27 @@ class SpatialValuesTest extends Refusals {
     assertPixels(aligned, 1, (-3 * 1 + 19 * 2 + 19 * 4 - 3 * 8) / 32.0, 8);
     // a single pixel stays what it is
     assertPixels(Upsampling.upsampleBicubic(x.slice(3, 2, 3), 2, 3, false), 4, 4, 4, 4, 4, 4);
+  }
+
+  /** One axis alone is resized exactly, so a signal is a row and a volume takes two calls. */
+  @Test
+  void signalsAndVolumes() {
+    Tensor signal = image(1, 1, 5);
+    assertPixels(Upsampling.upsampleBilinear(signal, 1, 4), 1, 2, 4, 5);
+    assertPixels(Upsampling.upsampleBilinear(signal, 1, 3, true), 1, 3, 5);
+    assertPixels(Upsampling.upsampleNearest(signal, 1, 4), 1, 1, 5, 5);
+    int[] volume = {1, 2, 2, 3, 2};
+    Tensor x = tape.variable(NdArray.normal(DType.FLOAT64, new SplittableRandom(1), 0, 1, volume));
+    Tensor deep = Upsampling.upsampleBilinear(x.reshape(1, 2, 2, 6), 3, 6, true);
+    Tensor y = Upsampling.upsampleBilinear(deep.reshape(1, 6, 3, 2), 5, 3, true);
+    NdArray at = y.value().reshape(1, 2, 3, 5, 3);
+    // with aligned corners every second one of 3, 5 and 3 is a pixel, the others lie between two
+    double sum = 0;
+    for (int corner = 0; corner < 8; corner++) {
+      sum += x.value().get(0, 1, corner & 1, 1 + (corner >> 1 & 1), corner >> 2);
+    }
+    assertEquals(sum / 8, at.get(0, 1, 1, 3, 1), 1e-15);
+    assertEquals(x.value().get(0, 1, 1, 2, 0), at.get(0, 1, 2, 4, 0));
   }
 
   @Test

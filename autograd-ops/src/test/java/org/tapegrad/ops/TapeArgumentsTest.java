@@ -52,9 +52,9 @@ class TapeArgumentsTest {
     return List.of(
         row("leakyRelu(v0, 0.01)", Activations::leakyRelu),
         row("leakyRelu(v0, 0.2)", x -> Activations.leakyRelu(x, 0.2)),
-        row("softplus(v0, beta 1.0, threshold 20.0)", Activations::softplus),
+        row("softplus(v0, beta 1, threshold 20)", Activations::softplus),
         row("elu(v0, 0.5)", x -> Activations.elu(x, 0.5)),
-        row("clamp(v0, min 0.0, max 0.5)", x -> Selection.clamp(x, 0, 0.5)),
+        row("clamp(v0, min 0, max 0.5)", x -> Selection.clamp(x, 0, 0.5)),
         row(
             "where(v0, v0, float64[4])",
             x -> Selection.where(NdArray.zeros(DType.FLOAT64, 4), x, x)),
@@ -63,8 +63,8 @@ class TapeArgumentsTest {
         row("logSumExp(v0, axis 1, keepDims)", x -> Reductions.logSumExp(x, new int[] {1}, true)),
         row("cumsum(v0, axis -1)", x -> Reductions.cumsum(x, -1)),
         row("var(v0)", x -> Variance.var(x)),
-        row("std(v0, correction 0.0, axis 1)", x -> Variance.std(x, new int[] {1}, 0, false)),
-        row("norm(v0, p 2.0, axis 1)", x -> VectorNorm.norm(x, 2, 1)),
+        row("std(v0, correction 0, axis 1)", x -> Variance.std(x, new int[] {1}, 0, false)),
+        row("norm(v0, p 2, axis 1)", x -> VectorNorm.norm(x, 2, 1)),
         row("norm(v1, p Infinity)", x -> VectorNorm.norm(x, Double.POSITIVE_INFINITY)),
         row("softmax(v0, axis 1)", x -> Softmax.softmax(x, 1)),
         row("logSoftmax(v0, axis -1)", x -> Softmax.logSoftmax(x, -1)),
