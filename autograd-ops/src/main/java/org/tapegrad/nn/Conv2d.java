@@ -42,8 +42,8 @@ public final class Conv2d extends Module {
     /**
      * Checks that nothing is absent.
      *
-     * @throws IllegalArgumentException if the convolution or the padding mode is null, or SAME has a
-     *     stride or a padding
+     * @throws IllegalArgumentException if the convolution or the padding mode is null, or SAME has
+     *     a stride or a padding
      */
     public Options {
       Shapes.given("Conv2d", "convolution", convolution);

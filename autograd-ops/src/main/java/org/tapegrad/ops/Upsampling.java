@@ -111,7 +111,9 @@ public final class Upsampling {
         isFractional(x.size(-2), size.height(), factor)
             || isFractional(x.size(-1), size.width(), factor);
     return size.pair()
-        + (align ? ", alignCorners true" : fractional ? ", scaleFactor " + Arguments.number(factor) : "");
+        + (align
+            ? ", alignCorners true"
+            : fractional ? ", scaleFactor " + Arguments.number(factor) : "");
   }
 
   private static Taps taps(Kernel kernel, int n, int size, double factor, boolean alignCorners) {

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.ops.Selection;
 
-/** Elementwise arithmetic and matrix products. */
+/** Elementwise arithmetic, choices and matrix products. */
 final class ArithmeticBindings {
   private ArithmeticBindings() {}
 
@@ -29,6 +30,9 @@ final class ArithmeticBindings {
     table.one("Sum", call -> fold(call, Tensor::plus));
     table.one("Mean", call -> fold(call, Tensor::plus).dividedBy(call.inputs()));
     table.one("Clip", ArithmeticBindings::clip);
+    table.one(
+        "Where",
+        call -> Selection.where(call.input(0).data().array(), call.tensor(1), call.tensor(2)));
     table.one("Gemm", ArithmeticBindings::gemm);
     table.binary("MatMul", Tensor::matmul);
     table.add("Identity", call -> List.of(call.input(0)));
@@ -91,19 +95,13 @@ final class ArithmeticBindings {
 
   /** The bounds are inputs, before version 11 attributes, and each may be absent. */
   private static Tensor clip(Call call) {
-    call.converted("clip as two maxima");
-    Tensor y = call.tensor(0);
-    if (call.hasInput(1)) {
-      y = y.maximum(call.tensor(1));
-    } else if (call.hasAttribute("min")) {
-      y = y.maximum(call.real("min", 0));
-    }
-    if (call.hasInput(2)) {
-      y = y.negate().maximum(call.tensor(2).negate()).negate();
-    } else if (call.hasAttribute("max")) {
-      y = y.negate().maximum(-call.real("max", 0)).negate();
-    }
-    return y;
+    double min = bound(call, 1, "min", Double.NEGATIVE_INFINITY);
+    double max = bound(call, 2, "max", Double.POSITIVE_INFINITY);
+    return Selection.clamp(call.tensor(0), min, max);
+  }
+
+  private static double bound(Call call, int input, String attribute, double absent) {
+    return call.hasInput(input) ? call.tensor(input).item() : call.real(attribute, absent);
   }
 
   private static Tensor gemm(Call call) {

@@ -24,7 +24,7 @@ final class PaddingBindings {
     double value = call.hasInput(2) ? call.tensor(2).item() : call.real("value", 0);
     String mode = call.string("mode", "constant");
     boolean isImage = rank == 4 && IntStream.of(0, 1, rank, rank + 1).allMatch(i -> pads[i] == 0);
-    if (mode.equals("constant") && (value != 0 || !isImage)) {
+    if (mode.equals("constant") && !isImage) {
       call.converted("a border of constants, joined");
       for (int d = 0; d < rank; d++) {
         x = constant(x, d, pads[d], pads[rank + d], value);
@@ -39,7 +39,7 @@ final class PaddingBindings {
     int bottom = pads[6];
     int right = pads[7];
     return switch (mode) {
-      case "constant" -> Padding.zeroPad2d(x, left, right, top, bottom);
+      case "constant" -> Padding.constantPad2d(x, left, right, top, bottom, value);
       case "edge" -> Padding.replicationPad2d(x, left, right, top, bottom);
       case "reflect" -> Padding.reflectionPad2d(x, left, right, top, bottom);
       default -> throw new OutsideException("padding in mode " + mode);

@@ -1,10 +1,10 @@
 package org.tapegrad.onnx;
 
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.tapegrad.Tensor;
+import org.tapegrad.ops.Reductions;
+import org.tapegrad.ops.VectorNorm;
 
-/** Sums and means over axes, and what is made of them. */
+/** Reductions over axes, and what is made of them. */
 final class ReductionBindings {
   private ReductionBindings() {}
 
@@ -16,25 +16,44 @@ final class ReductionBindings {
   static void addTo(Binding.Table table) {
     table.one("ReduceMean", call -> reduce(call, call.tensor(0), Tensor::meanKeepDims));
     table.one("ReduceSum", call -> reduce(call, call.tensor(0), Tensor::sumKeepDims));
-    sum(table, "ReduceL1", Tensor::abs, Function.identity());
-    sum(table, "ReduceL2", Tensor::square, Tensor::sqrt);
-    sum(table, "ReduceLogSum", UnaryOperator.identity(), Tensor::log);
-    sum(table, "ReduceLogSumExp", Tensor::exp, Tensor::log);
-    sum(table, "ReduceSumSquare", Tensor::square, Function.identity());
+    reduction(table, "ReduceMax", Reductions::amax);
+    reduction(table, "ReduceMin", Reductions::amin);
+    reduction(table, "ReduceProd", Reductions::prod);
+    reduction(table, "ReduceL1", (x, axes, keep) -> VectorNorm.norm(x, 1, axes, keep));
+    reduction(table, "ReduceL2", (x, axes, keep) -> VectorNorm.norm(x, 2, axes, keep));
+    reduction(table, "ReduceLogSumExp", Reductions::logSumExp);
+    table.one("ReduceLogSum", call -> sum(call, call.tensor(0)).log());
+    table.one("ReduceSumSquare", call -> sum(call, call.tensor(0).square()));
+    table.one("CumSum", ReductionBindings::cumsum);
   }
 
-  private static void sum(
-      Binding.Table table,
-      String op,
-      UnaryOperator<Tensor> before,
-      Function<Tensor, Tensor> after) {
-    table.one(
-        op,
-        call -> {
-          call.converted("composed of a sum and elementwise functions");
-          Tensor x = before.apply(call.tensor(0));
-          return after.apply(reduce(call, x, Tensor::sumKeepDims));
-        });
+  /** A reduction over axes that stay, if asked for, with size 1. */
+  private interface Kept {
+    Tensor apply(Tensor x, int[] axes, boolean keepDims);
+  }
+
+  private static void reduction(Binding.Table table, String op, Kept function) {
+    table.one(op, call -> reduce(call, call.tensor(0), (x, axes) -> function.apply(x, axes, true)));
+  }
+
+  private static Tensor sum(Call call, Tensor x) {
+    call.converted("composed of a sum and an elementwise function");
+    return reduce(call, x, Tensor::sumKeepDims);
+  }
+
+  private static Tensor cumsum(Call call) {
+    Tensor x = call.tensor(0);
+    int axis = call.argument(1)[0];
+    Tensor sums = Reductions.cumsum(x, axis);
+    if (call.integer("reverse", 0) == 1) {
+      call.converted("sums from the end by those from the start");
+      sums = x.sumKeepDims(axis).minus(sums).plus(x);
+    }
+    if (call.integer("exclusive", 0) == 1) {
+      call.converted("sums without the element itself by a difference");
+      sums = sums.minus(x);
+    }
+    return sums;
   }
 
   private static Tensor reduce(Call call, Tensor x, Reduction reduction) {

@@ -53,23 +53,49 @@ final class ResizeBindings {
       }
       return switch (call.string("mode", "nearest")) {
         case "nearest" -> nearest();
-        case "linear" -> linear();
-        default -> throw new OutsideException("cubic interpolation");
+        case "linear" -> interpolated(Upsampling::upsampleBilinear, Upsampling::upsampleBilinear);
+        default -> {
+          if (call.real("cubic_coeff_a", -0.75) != -0.75) {
+            throw new OutsideException("cubic interpolation with another constant than -0.75");
+          } else if (call.integer("exclude_outside", 0) == 1) {
+            throw new OutsideException("cubic interpolation without the pixels beyond the border");
+          }
+          yield interpolated(Upsampling::upsampleBicubic, Upsampling::upsampleBicubic);
+        }
       };
     }
 
-    private Tensor linear() {
+    private interface BySize {
+      Tensor apply(Tensor x, int height, int width, boolean alignCorners);
+    }
+
+    private interface ByFactor {
+      Tensor apply(Tensor x, double factor, boolean alignCorners);
+    }
+
+    private Tensor interpolated(BySize bySize, ByFactor byFactor) {
+      boolean fractional = false;
       for (int d = 0; d < 2; d++) {
-        if (size[d] != x.size(2 + d) * scale[d]) {
-          throw new OutsideException("interpolation by a scale that is not the ratio of the sizes");
-        }
+        fractional |= size[d] != x.size(2 + d) * scale[d];
         if (coordinates.equals("pytorch_half_pixel") && size[d] == 1) {
           throw new OutsideException("interpolation to a single pixel that is not the centre");
         }
       }
       return switch (coordinates) {
-        case "half_pixel", "pytorch_half_pixel" -> Upsampling.upsampleBilinear(x, size[0], size[1]);
-        case "align_corners" -> Upsampling.upsampleBilinear(x, size[0], size[1], true);
+        case "half_pixel", "pytorch_half_pixel" -> {
+          if (fractional && scale[0] != scale[1]) {
+            throw new OutsideException("interpolation by two scales that are no ratios of sizes");
+          }
+          yield fractional
+              ? byFactor.apply(x, scale[0], false)
+              : bySize.apply(x, size[0], size[1], false);
+        }
+        case "align_corners" -> {
+          if (fractional) {
+            throw new OutsideException("aligned corners with a scale that is no ratio of sizes");
+          }
+          yield bySize.apply(x, size[0], size[1], true);
+        }
         default -> throw new OutsideException("interpolation at " + coordinates + " places");
       };
     }

@@ -116,7 +116,8 @@ class LayersTest {
     String refusal = "Conv2d: padding SAME needs stride 1 and padding 0, convolution was ";
     assertRefused(refusal + "stride 2, dilation 2", () -> options.withStride(2));
     assertRefused(
-        refusal + "padding 1", () -> Conv2d.Options.DEFAULT.withPadding(1, Conv2d.PaddingMode.SAME));
+        refusal + "padding 1",
+        () -> Conv2d.Options.DEFAULT.withPadding(1, Conv2d.PaddingMode.SAME));
   }
 
   private static double distance(Tensor a, Tensor b) {
