@@ -6,7 +6,7 @@ import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 
 /** One walk from the end of a tape to its start, carrying the gradient of each node's output. */
-final class Backward {
+class Backward {
   private final List<Node> nodes;
   private final boolean recording;
   private final Recycler recycler;
@@ -14,9 +14,9 @@ final class Backward {
   /** Whether any x is reached from the node, so that its gradient is of use. */
   private final boolean[] needed;
 
-  private final Tensor[] gradients;
+  final Tensor[] gradients;
 
-  private Backward(List<Node> nodes, boolean recording, Recycler recycler, boolean[] needed) {
+  Backward(List<Node> nodes, boolean recording, Recycler recycler, boolean[] needed) {
     this.nodes = nodes;
     this.recording = recording;
     this.recycler = recycler;
@@ -70,22 +70,26 @@ final class Backward {
       return;
     }
     int mark = recycler.mark();
-    Node node = nodes.get(i);
-    if (node.fused() == null || recording) {
-      byRules(node, g);
-    } else {
-      fused(node, g);
-    }
+    handOn(nodes.get(i), g);
     if (!wanted) {
       put(i, null);
     }
     recycler.release(mark, wanted ? null : g);
   }
 
+  final void handOn(Node node, Tensor g) {
+    if (node.fused() == null || recording) {
+      byRules(node, g);
+    } else {
+      fused(node, g);
+    }
+  }
+
   private void byRules(Node node, Tensor g) {
-    for (Pullback p : node.pullbacks()) {
-      if (isNeeded(p.input())) {
-        accept(node, p.input(), p.rule().apply(node.output(), g));
+    Pullback[] pullbacks = node.pullbacks();
+    for (int i = 0; i < pullbacks.length; i++) {
+      if (isNeeded(pullbacks[i].input())) {
+        accept(node, i, pullbacks[i].rule().apply(node.output(), g));
       }
     }
   }
@@ -104,13 +108,15 @@ final class Backward {
     }
     for (int i = 0; i < pullbacks.length; i++) {
       if (asked[i]) {
-        Tensor input = pullbacks[i].input();
-        accept(node, input, results[i] == null ? null : input.tape().constant(results[i]));
+        Tape tape = node.output().tape();
+        accept(node, i, results[i] == null ? null : tape.constant(results[i]));
       }
     }
   }
 
-  private void accept(Node node, Tensor input, Tensor gradient) {
+  /** Takes in what a node hands to one of its inputs. */
+  void accept(Node node, int slot, Tensor gradient) {
+    Tensor input = node.pullbacks()[slot].input();
     NdArray x = input.value();
     if (gradient == null) {
       throw new IllegalStateException(
@@ -124,7 +130,7 @@ final class Backward {
     add(input.index(), gradient);
   }
 
-  private void add(int index, Tensor gradient) {
+  final void add(int index, Tensor gradient) {
     put(index, gradients[index] == null ? gradient : gradients[index].plus(gradient));
   }
 

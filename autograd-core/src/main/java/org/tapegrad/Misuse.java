@@ -57,8 +57,8 @@ final class Misuse {
     for (int i = 0; i < ys.size(); i++) {
       NdArray y = ys.get(i).value();
       NdArray seed = seeds.get(i).value();
-      refuseElsewhere(isHere, "output", ys.get(i));
-      refuseElsewhere(isHere, "seed", seeds.get(i));
+      refuseElsewhere(isHere, "gradient", "output", ys.get(i));
+      refuseElsewhere(isHere, "gradient", "seed", seeds.get(i));
       if (!seed.isLike(y)) {
         throw new ShapeException(
             "vjp: the seed of an output %s must be alike, was %s"
@@ -66,20 +66,23 @@ final class Misuse {
       }
     }
     for (Tensor x : xs) {
-      refuseElsewhere(isHere, "target", x);
-      if (x.isConstant()) {
-        throw new IllegalStateException(
-            "gradient: the target "
-                + x.value().describe()
-                + " is a constant of this tape; make it with tape.variable(...)");
-      }
+      refuseElsewhere(isHere, "gradient", "target", x);
+      refuseConstant("gradient", "target", x);
     }
   }
 
-  private static void refuseElsewhere(Predicate<Tensor> isHere, String role, Tensor t) {
-    if (!isHere.test(t)) {
+  static void refuseConstant(String asked, String role, Tensor x) {
+    if (x.isConstant()) {
       throw new IllegalStateException(
-          "gradient: the " + role + " " + t.value().describe() + " is on another tape");
+          "%s: the %s %s is a constant of this tape; make it with tape.variable(...)"
+              .formatted(asked, role, x.value().describe()));
+    }
+  }
+
+  static void refuseElsewhere(Predicate<Tensor> isHere, String asked, String role, Tensor t) {
+    if (!isHere.test(Shapes.given(asked, "a tensor", t))) {
+      throw new IllegalStateException(
+          "%s: the %s %s is on another tape".formatted(asked, role, t.value().describe()));
     }
   }
 

@@ -3,6 +3,7 @@ package org.tapegrad;
 import static java.util.Collections.singletonList;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.ConcurrentModificationException;
 import java.util.IdentityHashMap;
@@ -34,6 +35,7 @@ public final class Tape {
   private final List<Runnable> watches = new ArrayList<>();
 
   private final Exclusive use = new Exclusive();
+  private final Places places;
   private final boolean inference;
   private final Allocator allocator;
   private boolean recording;
@@ -44,6 +46,11 @@ public final class Tape {
   }
 
   Tape(boolean inference, Allocator allocator) {
+    this(inference, allocator, false);
+  }
+
+  private Tape(boolean inference, Allocator allocator, boolean locating) {
+    this.places = new Places(locating);
     this.inference = inference;
     this.allocator = allocator;
     this.recording = !inference;
@@ -52,6 +59,28 @@ public final class Tape {
   /** A tape that does not record: values are computed, nothing is kept, gradients are refused. */
   public static Tape inference() {
     return new Tape(true, Allocator.HEAP);
+  }
+
+  /** A tape that also remembers which line of the program recorded each node, for explanations. */
+  public static Tape locating() {
+    return new Tape(false, Allocator.HEAP, true);
+  }
+
+  /**
+   * Groups what is recorded until it is closed, for explanations; scopes nest: {@code block1/conv}.
+   *
+   * <p>A path adds to the open scope only what that lacks: {@code block1/conv} within {@code
+   * block1} is {@code block1/conv}.
+   */
+  public Scope scope(String name) {
+    Shapes.given("scope", "a name", name);
+    return exclusively(() -> places.open(name, nodes::size));
+  }
+
+  /** An open scope, for a try statement. */
+  public interface Scope extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** A differentiable leaf. Calling this twice with one array makes two independent variables. */
@@ -145,6 +174,7 @@ public final class Tape {
       String op, Object arguments, NdArray value, Pullback[] inputs, Pullback.Fused fused) {
     Tensor output = new Tensor(this, value, nodes.size());
     Object kept = arguments instanceof int[] shape ? shape.clone() : arguments;
+    places.locate();
     nodes.add(new Node(output, op, kept, inputs, fused, value.version()));
     return output;
   }
@@ -198,12 +228,17 @@ public final class Tape {
    */
   public List<NdArray> vjp(List<Tensor> ys, List<NdArray> seeds, List<Tensor> xs) {
     Shapes.given("vjp", "a list of seeds", seeds);
+    return unrecorded(
+        () -> apart(backward(ys, seeds.stream().map(this::constant).toList(), xs), seeds));
+  }
+
+  private <T> T unrecorded(Supplier<T> action) {
     return exclusively(
         () -> {
           boolean before = recording;
           recording = false;
           try {
-            return apart(backward(ys, seeds.stream().map(this::constant).toList(), xs), seeds);
+            return action.get();
           } finally {
             recording = before;
           }
@@ -235,14 +270,38 @@ public final class Tape {
     return exclusively(() -> backward(ys, seeds, xs));
   }
 
+  /**
+   * One walk backwards from y that keeps everything it meets: the gradient of every line, who
+   * handed what to whom, and why a gradient is zero, absent or not a number.
+   *
+   * @param y a tensor of one element
+   * @param xs of which {@link Explanation#toString} is to tell; all leaves if none is named
+   * @throws ShapeException if y has more than one element
+   * @throws IllegalStateException if this tape cannot answer, as with {@link #gradient}
+   */
+  public Explanation explain(Tensor y, Tensor... xs) {
+    NdArray ones = onesSeed(y);
+    Shapes.given("explain", "a list of tensors", xs);
+    return unrecorded(
+        () -> {
+          Tensor seed = constant(ones);
+          requireAnswerable(List.of(y), List.of(seed), Arrays.asList(xs));
+          return new Explanation(nodes, places, y, new Trace(nodes, y, seed), xs);
+        });
+  }
+
   private List<Tensor> backward(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
+    requireAnswerable(ys, seeds, xs);
+    return Backward.vjp(nodes, recording, new Recycler(allocator, recording), ys, seeds, xs);
+  }
+
+  private void requireAnswerable(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
     if (inference) {
       throw Misuse.inference();
     }
     watches.forEach(Runnable::run);
     nodes.forEach(n -> Misuse.refuseChanged(n.op(), n.output().value(), n.version()));
     Misuse.refuse(t -> t.tape() == this, ys, seeds, xs);
-    return Backward.vjp(nodes, recording, new Recycler(allocator, recording), ys, seeds, xs);
   }
 
   /** Ones in the shape of y, which must have one element. */
