@@ -2,6 +2,7 @@ package org.tapegrad;
 
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * Notices when two threads are within the same tape or workspace at once. Any thread may use them,
@@ -36,6 +37,16 @@ final class Exclusive {
   void leave(boolean outermost) {
     if (outermost) {
       user.setRelease(null);
+    }
+  }
+
+  /** The result of an action during which no other thread may be within. */
+  <T> T during(Supplier<T> action) {
+    boolean outermost = enter();
+    try {
+      return action.get();
+    } finally {
+      leave(outermost);
     }
   }
 }

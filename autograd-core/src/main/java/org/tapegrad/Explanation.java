@@ -57,20 +57,18 @@ public final class Explanation {
   public record Contribution(int from, int slot, int to, NdArray gradient) {}
 
   private final List<Line> lines;
-  private final Tensor output;
   private final Trace trace;
   private final List<Tensor> asked;
   private final Reasons reasons;
 
-  Explanation(List<Node> nodes, Places places, Tensor output, Trace trace, Tensor... asked) {
+  Explanation(List<Node> nodes, Places places, Trace trace, List<Tensor> asked) {
     this.lines = lines(nodes, places);
-    this.output = output;
     this.trace = trace;
-    this.reasons = new Reasons(lines, output, trace);
+    this.reasons = new Reasons(lines, trace);
     this.asked =
-        asked.length > 0
-            ? List.of(asked)
-            : lines.stream().filter(l -> l.inputs.isEmpty()).map(Line::output).toList();
+        asked.isEmpty()
+            ? lines.stream().filter(l -> l.inputs.isEmpty()).map(Line::output).toList()
+            : asked;
   }
 
   private static List<Line> lines(List<Node> nodes, Places places) {
@@ -97,7 +95,7 @@ public final class Explanation {
 
   /** The tensor whose gradient is explained. */
   public Tensor output() {
-    return output;
+    return trace.y;
   }
 
   /** All lines of the tape up to the moment of the explanation, also those after the output. */
@@ -107,7 +105,7 @@ public final class Explanation {
 
   /** The line that recorded a tensor; empty for a constant, and for what was recorded later. */
   public Optional<Line> line(Tensor x) {
-    Misuse.refuseElsewhere(t -> t.tape() == output.tape(), "explain", "tensor", x);
+    Misuse.refuseElsewhere(t -> t.tape() == trace.y.tape(), "explain", "tensor", x);
     return x.isConstant() || x.index() >= lines.size()
         ? Optional.empty()
         : Optional.of(lines.get(x.index()));

@@ -1,9 +1,9 @@
 package org.tapegrad;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tapegrad.Explanation.Line;
@@ -16,9 +16,9 @@ final class Reasons {
   private final Tensor y;
   private final Trace trace;
 
-  Reasons(List<Line> lines, Tensor y, Trace trace) {
+  Reasons(List<Line> lines, Trace trace) {
     this.lines = lines;
-    this.y = y;
+    this.y = trace.y;
     this.trace = trace;
   }
 
@@ -50,20 +50,9 @@ final class Reasons {
 
   private Why absent(int x) {
     boolean[] reached = reachedFrom(x);
-    boolean[] above = leadingTo(y.index());
-    for (int i = x; i < lines.size(); i++) {
-      Object array = lines.get(i).output().value().data();
-      for (int j = 0; reached[i] && j < above.length; j++) {
-        if (above[j] && lines.get(j).inputs().stream().anyMatch(t -> isConstant(t, array))) {
-          return new Why.Detached(
-              "%s takes a constant that has the array of %s: it is detached there"
-                  .formatted(lines.get(j).text(), v(i)),
-              j);
-        }
-      }
-      if (reached[i] && isConstant(y, array)) {
-        return new Why.Detached("the output is a constant that has the array of " + v(i), i);
-      }
+    Optional<Why> detached = detached(reached);
+    if (detached.isPresent()) {
+      return detached.get();
     }
     int last = IntStream.range(0, lines.size()).filter(i -> reached[i]).max().orElse(x);
     if (last == x) {
@@ -73,14 +62,36 @@ final class Reasons {
     return new Why.NoPath(
         first > y.index() && !y.isConstant()
             ? "%s is used only after %s, first in %s"
-                .formatted(v(x), output(), lines.get(first).text())
+                .formatted(v(x), output(), named(lines.get(first)))
             : "nothing leads from %s to %s, the last line that depends on it is %s"
-                .formatted(v(x), output(), lines.get(last).text()),
+                .formatted(v(x), output(), named(lines.get(last))),
         last);
   }
 
-  private static boolean isConstant(Tensor t, Object array) {
-    return t != null && t.isConstant() && t.value().data() == array;
+  /** Whether one of the lines reached goes on to the output as a constant. */
+  private Optional<Why> detached(boolean[] reached) {
+    Map<Object, Integer> arrays = new IdentityHashMap<>();
+    IntStream.range(0, reached.length)
+        .filter(i -> reached[i])
+        .forEach(i -> arrays.put(lines.get(i).output().value().data(), i));
+    if (y.isConstant() && arrays.containsKey(y.value().data())) {
+      int at = arrays.get(y.value().data());
+      return Optional.of(
+          new Why.Detached("the output is a constant that has the array of " + v(at), at));
+    }
+    boolean[] above = leadingTo(y.index());
+    for (int i = 0; i < above.length; i++) {
+      for (Tensor t : above[i] ? lines.get(i).inputs() : List.<Tensor>of()) {
+        if (t != null && t.isConstant() && arrays.containsKey(t.value().data())) {
+          return Optional.of(
+              new Why.Detached(
+                  "%s takes a constant that has the array of %s: it is detached there"
+                      .formatted(named(lines.get(i)), v(arrays.get(t.value().data()))),
+                  i));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean uses(int line, int x) {
@@ -199,25 +210,19 @@ final class Reasons {
 
   // A gradient arrives that is zero, or what rounding left of it.
 
+  /** Of several places where something arrived and nothing left, the last line is told. */
   private Why vanished(int x) {
-    TreeMap<Integer, Why> found = new TreeMap<>();
-    TreeSet<Integer> open = new TreeSet<>(List.of(x));
-    while (!open.isEmpty()) {
-      int to = open.pollFirst();
-      List<Handed> received = trace.received(to);
-      if (received.stream().anyMatch(h -> !h.isZero())) {
-        found.put(to, new Why.Cancels(parts(to) + " meet at " + v(to) + " and cancel", to));
-        continue;
+    int to = x;
+    while (true) {
+      if (trace.received(to).stream().anyMatch(h -> !h.isZero())) {
+        return new Why.Cancels(parts(to) + " meet at " + v(to) + " and cancel", to);
       }
-      for (Handed h : received) {
-        if (trace.isZero(h.from())) {
-          open.add(h.from());
-        } else {
-          found.putIfAbsent(h.from(), vanishedIn(h));
-        }
+      Handed last = trace.received(to).get(0);
+      if (!trace.isZero(last.from())) {
+        return vanishedIn(last);
       }
+      to = last.from();
     }
-    return found.lastEntry().getValue();
   }
 
   /** A line received something and handed on nothing. */
@@ -226,13 +231,15 @@ final class Reasons {
     String received =
         "%s received %s and handed %s "
             .formatted(named(line), Numbers.of(trace.gradient(h.from())), v(h.to()));
-    if (h.parts() == 0) {
+    if (!h.hasParts()) {
       return new Why.Zeroed(received + "zeros: " + Slopes.zero(line, h.slot()), h.from());
     }
-    String left = Numbers.of(Trace.largest(h.gradient()));
+    double left = Trace.largest(h.gradient());
     return new Why.Cancels(
         received
-            + (left.equals("0") ? "zeros" : "no more than " + left + ", which is rounding")
+            + (left == 0
+                ? "zeros"
+                : "no more than %s, which is rounding".formatted(Numbers.of(left)))
             + ": the parts are not zero, their sum is",
         h.from());
   }

@@ -42,14 +42,10 @@ public final class Tape {
 
   /** A new, empty tape. */
   public Tape() {
-    this(false, Allocator.HEAP);
+    this(false, false, Allocator.HEAP);
   }
 
-  Tape(boolean inference, Allocator allocator) {
-    this(inference, allocator, false);
-  }
-
-  private Tape(boolean inference, Allocator allocator, boolean locating) {
+  Tape(boolean inference, boolean locating, Allocator allocator) {
     this.places = new Places(locating);
     this.inference = inference;
     this.allocator = allocator;
@@ -58,12 +54,12 @@ public final class Tape {
 
   /** A tape that does not record: values are computed, nothing is kept, gradients are refused. */
   public static Tape inference() {
-    return new Tape(true, Allocator.HEAP);
+    return new Tape(true, false, Allocator.HEAP);
   }
 
   /** A tape that also remembers which line of the program recorded each node, for explanations. */
   public static Tape locating() {
-    return new Tape(false, Allocator.HEAP, true);
+    return new Tape(false, true, Allocator.HEAP);
   }
 
   /**
@@ -73,8 +69,10 @@ public final class Tape {
    * block1} is {@code block1/conv}.
    */
   public Scope scope(String name) {
-    Shapes.given("scope", "a name", name);
-    return exclusively(() -> places.open(name, nodes::size));
+    if (Shapes.given("scope", "a name", name).isBlank()) {
+      throw new IllegalArgumentException("scope: the name must not be blank");
+    }
+    return use.during(() -> places.open(name, nodes::size));
   }
 
   /** An open scope, for a try statement. */
@@ -85,18 +83,18 @@ public final class Tape {
 
   /** A differentiable leaf. Calling this twice with one array makes two independent variables. */
   public Tensor variable(NdArray value) {
-    return exclusively(() -> leaf("variable", value));
+    return use.during(() -> leaf("variable", value));
   }
 
   /** The leaf of a variable that outlives this tape; the same tensor at every call. */
   public Tensor variable(Variable variable) {
     Shapes.given("variable", variable);
-    return exclusively(() -> lifted.computeIfAbsent(variable, v -> leaf(v.name(), v.value())));
+    return use.during(() -> lifted.computeIfAbsent(variable, v -> leaf(v.name(), v.value())));
   }
 
   /** A tensor with respect to which nothing is differentiated. */
   public Tensor constant(NdArray value) {
-    return exclusively(() -> new Tensor(this, adopt("constant", value), Tensor.CONSTANT));
+    return use.during(() -> new Tensor(this, adopt("constant", value), Tensor.CONSTANT));
   }
 
   private Tensor leaf(String name, NdArray value) {
@@ -179,15 +177,6 @@ public final class Tape {
     return output;
   }
 
-  private <T> T exclusively(Supplier<T> action) {
-    boolean outermost = use.enter();
-    try {
-      return action.get();
-    } finally {
-      use.leave(outermost);
-    }
-  }
-
   /**
    * The gradient of a scalar with respect to x; zeros if y does not depend on x.
    *
@@ -233,7 +222,7 @@ public final class Tape {
   }
 
   private <T> T unrecorded(Supplier<T> action) {
-    return exclusively(
+    return use.during(
         () -> {
           boolean before = recording;
           recording = false;
@@ -267,7 +256,7 @@ public final class Tape {
 
   /** As {@link #vjp}, recorded on this tape and so differentiable again, also in the seeds. */
   public List<Tensor> differentiableVjp(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {
-    return exclusively(() -> backward(ys, seeds, xs));
+    return use.during(() -> backward(ys, seeds, xs));
   }
 
   /**
@@ -280,14 +269,10 @@ public final class Tape {
    * @throws IllegalStateException if this tape cannot answer, as with {@link #gradient}
    */
   public Explanation explain(Tensor y, Tensor... xs) {
-    NdArray ones = onesSeed(y);
-    Shapes.given("explain", "a list of tensors", xs);
-    return unrecorded(
-        () -> {
-          Tensor seed = constant(ones);
-          requireAnswerable(List.of(y), List.of(seed), Arrays.asList(xs));
-          return new Explanation(nodes, places, y, new Trace(nodes, y, seed), xs);
-        });
+    Tensor seed = constant(onesSeed(y));
+    List<Tensor> asked = Arrays.asList(Shapes.given("explain", "a list of tensors", xs));
+    requireAnswerable(List.of(y), List.of(seed), asked);
+    return unrecorded(() -> new Explanation(nodes, places, new Trace(nodes, y, seed), asked));
   }
 
   private List<Tensor> backward(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {

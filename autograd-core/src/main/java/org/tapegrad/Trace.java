@@ -30,18 +30,18 @@ final class Trace extends Backward {
   /**
    * What one line handed to one of its inputs.
    *
-   * @param parts the largest of {@code parts}, in the description above
+   * @param isZero whether it is zero or what rounding left of a zero
+   * @param hasParts whether anything at all was handed on, though the sum may be zero
    */
-  record Handed(int from, int slot, int to, NdArray gradient, double parts) {
-    boolean isZero() {
-      return isRounding(gradient, parts);
-    }
-  }
+  record Handed(int from, int slot, int to, NdArray gradient, boolean isZero, boolean hasParts) {}
+
+  final Tensor y;
 
   /** By the line that received it, in the order of the walk. */
   private final List<List<Handed>> received = new ArrayList<>();
 
   private final NdArray[] parts;
+  private final boolean[] zero;
 
   /** What the line that is visited hands to each of its inputs. */
   private NdArray[] gradientOf;
@@ -51,7 +51,9 @@ final class Trace extends Backward {
 
   Trace(List<Node> nodes, Tensor y, Tensor seed) {
     super(nodes, false, new Recycler(Allocator.HEAP, false), all(y.index() + 1));
+    this.y = y;
     parts = new NdArray[y.index() + 1];
+    zero = new boolean[y.index() + 1];
     for (int i = 0; i <= y.index(); i++) {
       received.add(new ArrayList<>());
     }
@@ -80,6 +82,7 @@ final class Trace extends Backward {
     handOn(node, gradients[from]);
     partsOf = new NdArray[inputs.length];
     NdArray weights = weights(from);
+    zero[from] = isRounding(gradient(from), parts[from]);
     for (int i = 0; i < TRIES && inputs.length > 0 && weights.isFinite(); i++) {
       NdArray signs = NdArray.uniform(weights.dtype(), random, -1, 1, weights.shape()).sign();
       handOn(node, node.output().tape().constant(weights.times(signs)));
@@ -89,7 +92,7 @@ final class Trace extends Backward {
       if (x != null) {
         NdArray p = partsOf[slot] == null ? x.zerosLike(x.shape()) : partsOf[slot];
         int to = inputs[slot].input().index();
-        received.get(to).add(new Handed(from, slot, to, x, largest(p)));
+        received.get(to).add(new Handed(from, slot, to, x, isRounding(x, p), largest(p) > 0));
         NdArray both = p.plus(x.abs());
         parts[to] = parts[to] == null ? both : parts[to].plus(both);
       }
@@ -126,11 +129,12 @@ final class Trace extends Backward {
 
   /** Whether the gradient of a line is zero or what rounding left of a zero. */
   boolean isZero(int line) {
-    return isRounding(gradient(line), parts[line] == null ? 0 : largest(parts[line]));
+    return zero[line];
   }
 
-  private static boolean isRounding(NdArray gradient, double parts) {
-    return largest(gradient) <= ROUNDINGS * gradient.dtype().epsilon() * parts;
+  private static boolean isRounding(NdArray gradient, NdArray parts) {
+    double bound = parts == null ? 0 : ROUNDINGS * parts.dtype().epsilon() * largest(parts);
+    return largest(gradient) <= bound;
   }
 
   static double largest(NdArray array) {

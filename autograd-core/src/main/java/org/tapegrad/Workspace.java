@@ -72,7 +72,7 @@ public final class Workspace {
   /** One step: a tape whose results live until the step is closed. */
   public final class Step implements AutoCloseable {
     private final Arena arena = new Arena(this);
-    private final Tape tape = new Tape(false, arena);
+    private final Tape tape = new Tape(false, false, arena);
 
     private Step() {}
 

@@ -33,7 +33,9 @@ class AbsentArgumentsTest {
   private Object example(Class<?> type, Method method) {
     boolean several = method.getName().matches("vjp|differentiableVjp|valueAndGrad");
     if (type == Tensor.class) {
-      return method.getName().matches("gradient.*|differentiableGradient") ? scalar : tensor;
+      return method.getName().matches("gradient.*|differentiableGradient|explain")
+          ? scalar
+          : tensor;
     } else if (type == List.class) {
       return several
           ? List.of()
@@ -58,6 +60,7 @@ class AbsentArgumentsTest {
       case "DoubleUnaryOperator" -> (DoubleUnaryOperator) Math::abs;
       case "DoubleBinaryOperator" -> (DoubleBinaryOperator) Math::max;
       case "Function" -> (Function<Tensor, Tensor>) Tensor::sum;
+      case "Tensor[]" -> new Tensor[0];
       case "Pullback[]" -> new Pullback[] {Pullback.wrt(tensor, (y, g) -> g)};
       case "Object" -> "arguments";
       default -> null;
@@ -65,7 +68,9 @@ class AbsentArgumentsTest {
   }
 
   private Object receiver(Class<?> type) {
-    return type == NdArray.class ? array : type == Tensor.class ? tensor : tape;
+    return type == NdArray.class
+        ? array
+        : type == Tensor.class ? tensor : type == Explanation.class ? tape.explain(scalar) : tape;
   }
 
   /** What may be null: operations without arguments or kernel, inputs that are not given. */
@@ -83,7 +88,7 @@ class AbsentArgumentsTest {
     int tried = 0;
     List<String> bare = new ArrayList<>();
     for (Class<?> type :
-        new Class<?>[] {NdArray.class, Tensor.class, Tape.class, Derivatives.class}) {
+        List.of(NdArray.class, Tensor.class, Tape.class, Explanation.class, Derivatives.class)) {
       for (Method method : type.getDeclaredMethods()) {
         if (!Modifier.isPublic(method.getModifiers()) || method.isSynthetic()) {
           continue;
