@@ -20,14 +20,19 @@ public abstract class Optimizer {
   private int steps;
 
   Optimizer(List<Parameter> parameters, double learningRate) {
+    this.parameters = distinct(parameters);
+    setLearningRate(learningRate);
+  }
+
+  /** A copy of the parameters, each of which must be given once. */
+  static List<Parameter> distinct(List<Parameter> parameters) {
     Set<Parameter> distinct = new HashSet<>();
     for (Parameter p : Shapes.given("optimizer", "a list of parameters", parameters)) {
       if (!distinct.add(Shapes.given("optimizer", "every parameter", p))) {
         throw new IllegalArgumentException("optimizer: " + p + " is given twice");
       }
     }
-    this.parameters = List.copyOf(parameters);
-    setLearningRate(learningRate);
+    return List.copyOf(parameters);
   }
 
   /** The parameters it updates, in the order in which gradients are given. */
