@@ -1,7 +1,7 @@
 package org.tapegrad.optim;
 
+import static org.tapegrad.array.Shapes.given;
 import static org.tapegrad.optim.Optimizer.atLeastZero;
-import static org.tapegrad.optim.Optimizer.given;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -159,8 +159,8 @@ class LBFGSTest {
     assertRefused("historySize must be >= 1, was 0", () -> o.withHistorySize(0));
     assertRefused("loss scale must be > 0, was 0.0", () -> o.withLossScale(0));
     assertRefused("is given twice", () -> new LBFGS(List.of(p, p)));
-    assertRefused("options must be given", () -> new LBFGS(List.of(p), null));
-    assertRefused("closure must be given", () -> new LBFGS(List.of(p)).step(null));
+    assertRefused("options is needed, was null", () -> new LBFGS(List.of(p), null));
+    assertRefused("closure is needed, was null", () -> new LBFGS(List.of(p)).step(null));
     assertRefused("the loss of the closure", () -> new LBFGS(List.of(p)).step(tape -> null));
   }
 
