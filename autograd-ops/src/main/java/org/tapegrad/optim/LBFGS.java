@@ -346,8 +346,8 @@ public final class LBFGS {
    *     nothing is changed
    */
   public void load(Map<String, NdArray> values) {
-    int made = count(values, ITERATIONS);
-    int evaluated = count(values, EVALUATIONS);
+    int made = Optimizer.count(values, ITERATIONS);
+    int evaluated = Optimizer.count(values, EVALUATIONS);
     Map<String, NdArray> state = new LinkedHashMap<>();
     state.put(ITERATIONS, NdArray.scalar(0));
     state.put(EVALUATIONS, NdArray.scalar(0));
@@ -362,6 +362,7 @@ public final class LBFGS {
     }
     State.assign(state, values);
     state.forEach(LBFGS::requireFinite);
+    List<CurvatureHistory.Pair> remembered = pairs(state);
     iterations = made;
     evaluations = evaluated;
     if (made > 0) {
@@ -369,7 +370,7 @@ public final class LBFGS {
       lastStep = state.get(STEP).item();
       lastDirection = state.get(DIRECTION).toDoubleArray();
       lastGradient = state.get(GRADIENT).toDoubleArray();
-      history.restore(pairs(state), state.get(SCALE).item());
+      history.restore(remembered, state.get(SCALE).item());
     }
   }
 
@@ -384,16 +385,6 @@ public final class LBFGS {
       pairs.add(new CurvatureHistory.Pair(step, change));
     }
     return pairs;
-  }
-
-  private static int count(Map<String, NdArray> values, String name) {
-    NdArray count = given("load", "a state", values).get(name);
-    double made = count == null || count.size() != 1 ? 0 : count.item();
-    if (made < 0 || made != (int) made) {
-      throw new IllegalArgumentException(
-          "load: %s must be a whole number >= 0, was %s".formatted(name, made));
-    }
-    return (int) made;
   }
 
   private static void requireFinite(String name, NdArray array) {

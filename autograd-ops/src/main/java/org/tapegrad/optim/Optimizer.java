@@ -146,13 +146,20 @@ public abstract class Optimizer {
    */
   public final void load(Map<String, NdArray> values) {
     Map<String, NdArray> state = state();
-    NdArray count = Shapes.given("load", "a state", values).get(STEPS);
-    double made = count == null || count.size() != 1 ? 0 : count.item();
-    if (made < 0 || made != (int) made) {
-      throw new IllegalArgumentException("load: steps must be a whole number >= 0, was " + made);
-    }
+    int made = count(values, STEPS);
     state.keySet().forEach(name -> requirePossible(name, values.get(name)));
     State.assign(state, values);
-    steps = (int) made;
+    steps = made;
+  }
+
+  /** A count of a state that is to be loaded; 0 for what {@link State#assign} refuses anyway. */
+  static int count(Map<String, NdArray> values, String name) {
+    NdArray count = Shapes.given("load", "a state", values).get(name);
+    double made = count == null || count.size() != 1 ? 0 : count.item();
+    if (made < 0 || made != (int) made) {
+      throw new IllegalArgumentException(
+          "load: %s must be a whole number >= 0, was %s".formatted(name, made));
+    }
+    return (int) made;
   }
 }

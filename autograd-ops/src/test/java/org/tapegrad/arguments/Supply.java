@@ -33,12 +33,14 @@ import org.tapegrad.check.GradientCheck;
  * Arguments of any type: numbers in and out of range, functions that answer with something, with
  * nothing or with null, and for all else what earlier calls returned, or null.
  */
-final class Supply {
-  private static final int[] INTEGERS = {0, 1, 2, 3, 4, -1, -2, 7, -9, Integer.MIN_VALUE};
-  private static final double[] NUMBERS = {
+public final class Supply {
+  public static final int[] INTEGERS = {0, 1, 2, 3, 4, -1, -2, 7, -9, Integer.MIN_VALUE};
+  public static final double[] NUMBERS = {
     0, 1, 0.5, -1, 2, 1e300, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
   };
-  private static final int[][] SHAPES = {
+
+  /** Shapes of arrays, empty ones and images among them. */
+  public static final int[][] SHAPES = {
     {},
     {0},
     {1},
@@ -47,15 +49,19 @@ final class Supply {
     {3, 3},
     {0, 3},
     {2, 3, 4},
+    {2, 0, 4},
     {1, 2, 4, 4},
     {2, 3, 4, 4},
     {2, 0, 4, 4},
     {2, 2, 3, 3},
-    {1, 2, 3, 4, 5},
-    {-1, 2},
-    {-2},
-    {3, -1, -1}
+    {4, 2, 1, 1},
+    {0, 2, 4, 4},
+    {1, 0, 4, 4},
+    {2, 3, 0, 4},
+    {1, 2, 3, 4, 5}
   };
+
+  private static final int[][] NO_SHAPES = {{-1, 2}, {-2}, {3, -1, -1}};
 
   /** So many values of a class are kept; then a new one replaces any. */
   private static final int KEPT = 30;
@@ -118,6 +124,8 @@ final class Supply {
         "Pullback$Fused",
         List.<Pullback.Fused>of(
             (g, needed) -> new NdArray[] {g}, (g, needed) -> new NdArray[2], (g, n) -> null));
+    Tensor x = new Tape().variable(NdArray.scalar(2));
+    functions.put("Explanation", List.of(x.tape().explain(x.square().log(), x)));
     functions.put("Variable", List.of(new Weight("w", NdArray.scalar(1)), new Weight(null, null)));
   }
 
@@ -165,7 +173,7 @@ final class Supply {
       case "long[]" -> random.longs(random.nextInt(4), -1, 1L << 33).toArray();
       case "int[]" ->
           random.nextBoolean()
-              ? SHAPES[random.nextInt(SHAPES.length)]
+              ? any(List.of(random.nextInt(6) == 0 ? NO_SHAPES : SHAPES))
               : random.ints(random.nextInt(4), -2, 5).toArray();
       case "double[]" -> random.doubles(random.nextInt(9)).toArray();
       case "float[]" -> new float[random.nextInt(9)];

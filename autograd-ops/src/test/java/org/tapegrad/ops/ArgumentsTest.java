@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.arguments.Supply;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 
@@ -32,37 +33,13 @@ class ArgumentsTest {
   private final Tape other = new Tape();
   private final SplittableRandom random = new SplittableRandom(3);
 
-  private final int[][] shapes = {
-    {},
-    {0},
-    {1},
-    {3},
-    {2, 3},
-    {3, 3},
-    {0, 3},
-    {2, 3, 4},
-    {2, 0, 4},
-    {1, 2, 4, 4},
-    {2, 3, 4, 4},
-    {2, 2, 3, 3},
-    {4, 2, 1, 1},
-    {0, 2, 4, 4},
-    {1, 0, 4, 4},
-    {2, 3, 0, 4},
-    {1, 2, 3, 4, 5}
-  };
-  private final int[] integers = {0, 1, 2, 3, -1, -2, 7, -9, Integer.MIN_VALUE};
-  private final double[] numbers = {
-    0, 1, 0.5, -1, 2, 1e300, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
-  };
-
   private <T> T any(List<T> values) {
     return values.get(random.nextInt(values.size()));
   }
 
   private NdArray array() {
     DType type = random.nextInt(8) == 0 ? DType.FLOAT32 : DType.FLOAT64;
-    return NdArray.normal(type, random, 0, 1, any(List.of(shapes)));
+    return NdArray.normal(type, random, 0, 1, any(List.of(Supply.SHAPES)));
   }
 
   private Tensor tensor() {
@@ -70,7 +47,7 @@ class ArgumentsTest {
   }
 
   private int integer() {
-    return integers[random.nextInt(integers.length)];
+    return Supply.INTEGERS[random.nextInt(Supply.INTEGERS.length)];
   }
 
   /** Mostly ordinary numbers: one that is refused hides what comes after it. */
@@ -84,7 +61,7 @@ class ArgumentsTest {
             Tensor.class, this::tensor,
             NdArray.class, this::array,
             int.class, this::size,
-            double.class, () -> numbers[random.nextInt(numbers.length)],
+            double.class, () -> Supply.NUMBERS[random.nextInt(Supply.NUMBERS.length)],
             boolean.class, random::nextBoolean,
             int[].class, () -> random.ints(random.nextInt(4), -2, 5).toArray(),
             List.class, () -> Stream.generate(this::tensor).limit(random.nextInt(3)).toList(),

@@ -129,6 +129,11 @@ class LBFGSTest {
     wrong.putAll(state);
     wrong.put("gradient", NdArray.full(DType.FLOAT64, Double.NaN, 2));
     assertRefused("load: gradient must be finite", () -> second.load(wrong));
+    wrong.putAll(state);
+    wrong.put("loss", NdArray.scalar(7));
+    wrong.put("history.3.step", state.get("history.3.step").negate());
+    assertRefused("load: history.3 must have a positive product", () -> second.load(wrong));
+    assertEquals(whole.state(), second.state());
     wrong.put("iterations", NdArray.scalar(1.5));
     assertRefused("iterations must be a whole number >= 0, was 1.5", () -> second.load(wrong));
     assertEquals(whole.state(), second.state());
