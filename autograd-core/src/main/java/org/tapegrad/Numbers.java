@@ -3,6 +3,7 @@ package org.tapegrad;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.tapegrad.array.NdArray;
 
@@ -34,6 +35,6 @@ final class Numbers {
     double size = Math.abs(value);
     return size >= 1e-3 && size < 1e7
         ? rounded.toPlainString()
-        : rounded.toString().toLowerCase(java.util.Locale.ROOT).replace("+", "");
+        : rounded.toString().toLowerCase(Locale.ROOT).replace("+", "");
   }
 }

@@ -18,8 +18,7 @@ final class Places {
           "org.tapegrad.ops",
           "org.tapegrad.nn",
           "org.tapegrad.optim",
-          "org.tapegrad.io",
-          "org.tapegrad.explain");
+          "org.tapegrad.io");
 
   private static final StackWalker WALKER = StackWalker.getInstance();
 

@@ -4,6 +4,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tapegrad.Explanation.Line;
@@ -65,7 +66,7 @@ final class Reasons {
                 .formatted(v(x), output(), named(lines.get(first)))
             : "nothing leads from %s to %s, the last line that depends on it is %s"
                 .formatted(v(x), output(), named(lines.get(last))),
-        last);
+        at(last));
   }
 
   /** Whether one of the lines reached goes on to the output as a constant. */
@@ -75,9 +76,9 @@ final class Reasons {
         .filter(i -> reached[i])
         .forEach(i -> arrays.put(lines.get(i).output().value().data(), i));
     if (y.isConstant() && arrays.containsKey(y.value().data())) {
-      int at = arrays.get(y.value().data());
+      int last = arrays.get(y.value().data());
       return Optional.of(
-          new Why.Detached("the output is a constant that has the array of " + v(at), at));
+          new Why.Detached("the output is a constant that has the array of " + v(last), at(last)));
     }
     boolean[] above = leadingTo(y.index());
     for (int i = 0; i < above.length; i++) {
@@ -87,7 +88,7 @@ final class Reasons {
               new Why.Detached(
                   "%s takes a constant that has the array of %s: it is detached there"
                       .formatted(named(lines.get(i)), v(arrays.get(t.value().data()))),
-                  i));
+                  at(i)));
         }
       }
     }
@@ -133,7 +134,7 @@ final class Reasons {
           trace.received(to).stream().filter(h -> !h.gradient().isFinite()).findFirst();
       if (bad.isEmpty()) {
         return new Why.NotFinite(
-            "%s receives %s, whose sum is not finite".formatted(v(to), parts(to)), to, false);
+            "%s receives %s, whose sum is not finite".formatted(v(to), parts(to)), at(to), false);
       } else if (trace.gradient(bad.get().from()).isFinite()) {
         return began(bad.get());
       }
@@ -147,14 +148,14 @@ final class Reasons {
     for (int i = 0; i < above.length; i++) {
       NdArray value = lines.get(i).output().value();
       if (above[i] && !value.isFinite()) {
-        return new Why.NotFinite(forwards(lines.get(i)), i, true);
+        return new Why.NotFinite(forwards(lines.get(i)), at(i), true);
       }
     }
     Line line = lines.get(h.from());
     for (Tensor t : line.inputs()) {
       if (t != null && !t.value().isFinite()) {
         return new Why.NotFinite(
-            named(line) + " takes a constant that is not finite", line.number(), true);
+            named(line) + " takes a constant that is not finite", at(line.number()), true);
       }
     }
     return new Why.NotFinite(
@@ -165,7 +166,7 @@ final class Reasons {
                 v(h.to()),
                 Numbers.of(firstNonFinite(h.gradient(), h.gradient())),
                 where(h.to(), h.gradient())),
-        line.number(),
+        at(line.number()),
         false);
   }
 
@@ -215,7 +216,7 @@ final class Reasons {
     int to = x;
     while (true) {
       if (trace.received(to).stream().anyMatch(h -> !h.isZero())) {
-        return new Why.Cancels(parts(to) + " meet at " + v(to) + " and cancel", to);
+        return new Why.Cancels(parts(to) + " meet at " + v(to) + " and cancel", at(to));
       }
       Handed last = trace.received(to).get(0);
       if (!trace.isZero(last.from())) {
@@ -232,7 +233,7 @@ final class Reasons {
         "%s received %s and handed %s "
             .formatted(named(line), Numbers.of(trace.gradient(h.from())), v(h.to()));
     if (!h.hasParts()) {
-      return new Why.Zeroed(received + "zeros: " + Slopes.zero(line, h.slot()), h.from());
+      return new Why.Zeroed(received + "zeros: " + Slopes.zero(line, h.slot()), at(h.from()));
     }
     double left = Trace.largest(h.gradient());
     return new Why.Cancels(
@@ -241,7 +242,7 @@ final class Reasons {
                 ? "zeros"
                 : "no more than %s, which is rounding".formatted(Numbers.of(left)))
             + ": the parts are not zero, their sum is",
-        h.from());
+        at(h.from()));
   }
 
   // Words.
@@ -258,6 +259,10 @@ final class Reasons {
 
   private static String named(Line line) {
     return v(line.number()) + " = " + line.op();
+  }
+
+  private static OptionalInt at(int line) {
+    return OptionalInt.of(line);
   }
 
   private static String v(int line) {

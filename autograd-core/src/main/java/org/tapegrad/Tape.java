@@ -269,10 +269,13 @@ public final class Tape {
    * @throws IllegalStateException if this tape cannot answer, as with {@link #gradient}
    */
   public Explanation explain(Tensor y, Tensor... xs) {
-    Tensor seed = constant(onesSeed(y));
     List<Tensor> asked = Arrays.asList(Shapes.given("explain", "a list of tensors", xs));
-    requireAnswerable(List.of(y), List.of(seed), asked);
-    return unrecorded(() -> new Explanation(nodes, places, new Trace(nodes, y, seed), asked));
+    return unrecorded(
+        () -> {
+          Tensor seed = constant(onesSeed(y));
+          requireAnswerable(List.of(y), List.of(seed), asked);
+          return new Explanation(nodes, places, new Trace(nodes, y, seed), asked);
+        });
   }
 
   private List<Tensor> backward(List<Tensor> ys, List<Tensor> seeds, List<Tensor> xs) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.tapegrad.array.Shapes;
 
 /** A tape as text: one assignment a line (Wengert 1964), inputs first, then other arguments. */
 final class WengertList {
@@ -48,7 +49,7 @@ final class WengertList {
     } else if (arguments instanceof int[] numbers) {
       return numbers.length == 0 ? "" : Arrays.toString(numbers);
     } else if (arguments instanceof Double number) {
-      return number.toString().replaceFirst("\\.0(E|$)", "$1").replace('E', 'e');
+      return Shapes.number(number);
     }
     return arguments.toString();
   }

@@ -25,63 +25,38 @@ public sealed interface Why {
   /**
    * The tensor is used, but nothing leads from there to the output.
    *
-   * @param lastUse the last line that depends on the tensor
+   * @param line the last line that depends on the tensor
    */
-  record NoPath(String summary, int lastUse) implements Why {
-    @Override
-    public OptionalInt line() {
-      return OptionalInt.of(lastUse);
-    }
-  }
+  record NoPath(String summary, OptionalInt line) implements Why {}
 
   /**
    * The only way to the output leads through a constant that has the array of the tensor, or of one
    * computed from it.
    *
-   * @param at the line that takes the constant
+   * @param line the line that takes the constant
    */
-  record Detached(String summary, int at) implements Why {
-    @Override
-    public OptionalInt line() {
-      return OptionalInt.of(at);
-    }
-  }
+  record Detached(String summary, OptionalInt line) implements Why {}
 
   /**
    * The gradient is zero, and each number of what a line received had no effect on its input.
    *
-   * @param at the line that received something and handed on zeros
+   * @param line the line that received something and handed on zeros
    */
-  record Zeroed(String summary, int at) implements Why {
-    @Override
-    public OptionalInt line() {
-      return OptionalInt.of(at);
-    }
-  }
+  record Zeroed(String summary, OptionalInt line) implements Why {}
 
   /**
    * The gradient is the sum of parts that are not zero, and is zero or what rounding left of it.
    *
-   * @param at the line that received something and handed on a sum that vanished, or the line at
+   * @param line the line that received something and handed on a sum that vanished, or the line at
    *     which contributions met
    */
-  record Cancels(String summary, int at) implements Why {
-    @Override
-    public OptionalInt line() {
-      return OptionalInt.of(at);
-    }
-  }
+  record Cancels(String summary, OptionalInt line) implements Why {}
 
   /**
    * The gradient has a NaN or an infinity.
    *
-   * @param at the line where the first one arose
+   * @param line the line where the first one arose
    * @param forwards whether that was when values were computed; otherwise on the way back
    */
-  record NotFinite(String summary, int at, boolean forwards) implements Why {
-    @Override
-    public OptionalInt line() {
-      return OptionalInt.of(at);
-    }
-  }
+  record NotFinite(String summary, OptionalInt line, boolean forwards) implements Why {}
 }

@@ -23,6 +23,11 @@ public final class Shapes {
     return argument;
   }
 
+  /** A number as short as printed tapes show it: {@code 3}, {@code 0.5} or {@code 1e-5}. */
+  public static String number(double number) {
+    return Double.toString(number).replaceFirst("\\.0(E|$)", "$1").replace('E', 'e');
+  }
+
   /** A copy of a shape, which a user may not leave null. */
   static int[] copy(String op, int[] shape) {
     return given(op, "a shape", shape).clone();

@@ -5,6 +5,7 @@ import static org.tapegrad.Pullback.wrt;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.PlaneGroups;
 import org.tapegrad.kernel.Planes;
 
@@ -213,7 +214,7 @@ final class Normalization {
   private record Shown(String others, double eps) {
     @Override
     public String toString() {
-      return others + "eps " + Arguments.number(eps);
+      return others + "eps " + Shapes.number(eps);
     }
   }
 }

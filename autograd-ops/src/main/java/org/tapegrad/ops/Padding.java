@@ -6,6 +6,7 @@ import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.Taps;
 
 /**
@@ -80,7 +81,7 @@ public final class Padding {
     NdArray border = inside.map(v -> v == 0 ? value : 0); // 0 times an infinite value is NaN
     return Tape.record(
         "constantPad2d",
-        arguments(left, right, top, bottom) + ", value " + Arguments.number(value),
+        arguments(left, right, top, bottom) + ", value " + Shapes.number(value),
         zeros.plus(border),
         wrt(x, (y, g) -> pad(Border.ZERO, g, -left, -right, -top, -bottom)));
   }

@@ -3,6 +3,7 @@ package org.tapegrad.ops;
 import java.util.function.IntFunction;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.Taps;
 
 /**
@@ -113,7 +114,7 @@ public final class Upsampling {
     return size.pair()
         + (align
             ? ", alignCorners true"
-            : fractional ? ", scaleFactor " + Arguments.number(factor) : "");
+            : fractional ? ", scaleFactor " + Shapes.number(factor) : "");
   }
 
   private static Taps taps(Kernel kernel, int n, int size, double factor, boolean alignCorners) {

@@ -5,6 +5,7 @@ import static org.tapegrad.Pullback.wrt;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
 
 /**
  * Variance and standard deviation over the named axes, all if none is named; -1 is the last. With d
@@ -28,7 +29,7 @@ public final class Variance {
     NdArray d = deviations(x.detach(), over).value();
     return Tape.record(
         "var",
-        over.after(correction == 1 ? "" : "correction " + Arguments.number(correction)),
+        over.after(correction == 1 ? "" : "correction " + Shapes.number(correction)),
         over.result(d.square().meanKeepDims(over.named()).times(over.count() / n)),
         wrt(x, (y, g) -> over.spread(g).times(deviations(x, over).times(2).dividedBy(n))));
   }
@@ -48,7 +49,7 @@ public final class Variance {
     NdArray d = deviations(x.detach(), over).value();
     return Tape.record(
         "std",
-        over.after(correction == 1 ? "" : "correction " + Arguments.number(correction)),
+        over.after(correction == 1 ? "" : "correction " + Shapes.number(correction)),
         over.result(VectorNorm.euclidean(d, over.named()).dividedBy(Math.sqrt(n))),
         wrt(
             x,

@@ -5,6 +5,7 @@ import static org.tapegrad.Pullback.wrt;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.array.Shapes;
 
 /** The p-norm over the named axes, all if none is named; -1 is the last. */
 public final class VectorNorm {
@@ -24,7 +25,7 @@ public final class VectorNorm {
   public static Tensor norm(Tensor x, double p, int[] axes, boolean keepDims) {
     Axes over = Axes.of("norm", x, axes, keepDims);
     Checks.number("norm", "p", p);
-    String option = "p " + Arguments.number(p);
+    String option = "p " + Shapes.number(p);
     if (Double.isInfinite(p)) {
       Axes ofAbs = Axes.of("norm", x.abs(), axes, keepDims);
       return p > 0 ? Reductions.amax(ofAbs, option) : Reductions.amin(ofAbs, option);
