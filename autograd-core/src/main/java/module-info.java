@@ -8,6 +8,7 @@ module org.tapegrad.core {
   requires transitive ejml.core;
   requires ejml.ddense;
   requires static jdk.incubator.vector;
+  requires static org.opentest4j;
   requires org.slf4j;
 
   exports org.tapegrad;

@@ -7,11 +7,12 @@ import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 
-/** A function of its arguments. */
+/** A function of its arguments; the names of all their elements in a row, or null. */
 record ArgumentProgram(
     Function<List<Tensor>, Tensor> function,
     List<NdArray> point,
     List<String> names,
+    List<String> elementNames,
     StateReset reset)
     implements TensorProgram {
 
@@ -34,6 +35,15 @@ record ArgumentProgram(
               + (y == null ? "null" : "one on another tape"));
     }
     return List.of(y);
+  }
+
+  @Override
+  public String element(int input, int index) {
+    if (elementNames == null) {
+      return TensorProgram.super.element(input, index);
+    }
+    int before = point.subList(0, input).stream().mapToInt(NdArray::size).sum();
+    return "[" + elementNames.get(before + index) + "]";
   }
 
   @Override

@@ -21,6 +21,9 @@ record ClaimedOp(
   Tensor record(List<Tensor> inputs, List<String> names) {
     double[][] x = copy(inputs);
     double[] y = function.apply(x);
+    if (y == null) {
+      throw new IllegalArgumentException("the function must return an array, returned null");
+    }
     requireUntouched(x, inputs, names, "the function");
     Pullback[] wrt = new Pullback[x.length];
     for (int b = 0; b < x.length; b++) {
@@ -43,10 +46,13 @@ record ClaimedOp(
       throw new MisbehaviourException(
           Verdict.Fault.INPUT_CHANGED, "the gradient changed the cotangent it was given");
     }
-    if (gradients.length != x.length) {
+    if (gradients == null || gradients.length != x.length) {
       throw new MisbehaviourException(
           Verdict.Fault.WRONG_NUMBER_OF_GRADIENTS,
-          "expected one gradient for each of " + x.length + " inputs, got " + gradients.length);
+          "expected one gradient for each of "
+              + x.length
+              + " inputs, got "
+              + (gradients == null ? "null" : gradients.length));
     }
     NdArray[] results = new NdArray[x.length];
     for (int b = 0; b < x.length; b++) {

@@ -2,9 +2,11 @@ package org.tapegrad.check;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The verdict of one order from all trials made for it. */
@@ -12,6 +14,9 @@ final class Conclusion {
   private static final Comparator<Trial> BADNESS =
       Comparator.comparing(Trial::outcome)
           .thenComparingDouble(t -> t.derivative().discrepancy() / t.derivative().scale);
+
+  /** So many wrong elements are listed. */
+  static final int LISTED = 5;
 
   private final List<Examination> examinations;
   private final ScalarFunction function;
@@ -70,7 +75,8 @@ final class Conclusion {
     if (undetermined.isPresent()) {
       DirectionalDerivative d = undetermined.get().derivative();
       String where = function.name(d.input) + element(d);
-      return new Verdict.Undetermined(where, d.reachable(), d.valueNoise());
+      String reason = undetermined.get().reason();
+      return new Verdict.Undetermined(where, d.reachable(), d.valueNoise(), reason);
     }
     double digits =
         trials()
@@ -80,7 +86,7 @@ final class Conclusion {
             .orElse(0);
     return kink()
         .map(k -> kinked(k.derivative(), digits))
-        .orElseGet(() -> new Verdict.Correct(digits));
+        .orElseGet(() -> new Verdict.Correct(digits, examinations.get(0).options.agreeingTo));
   }
 
   private Verdict notANumber(DirectionalDerivative d) {
@@ -90,7 +96,8 @@ final class Conclusion {
         analytic && numeric
             ? Verdict.Side.BOTH
             : analytic ? Verdict.Side.ANALYTIC : Verdict.Side.NUMERIC;
-    return new Verdict.NotANumber(side, function.name(d.input), element(d), d.element);
+    String thrown = numeric ? d.ladder.thrown() : "";
+    return new Verdict.NotANumber(side, function.name(d.input), element(d), d.element, thrown);
   }
 
   private Verdict wrong(DirectionalDerivative d) {
@@ -149,6 +156,27 @@ final class Conclusion {
 
   private String element(DirectionalDerivative d) {
     return d.element < 0 ? "" : function.element(d.input, d.element);
+  }
+
+  /** Of the examination whose trial a verdict of Wrong names, if it names an element. */
+  Optional<Mistakes> mistakes() {
+    return worst(Outcome.WRONG)
+        .filter(t -> t.element() >= 0)
+        .map(
+            worst ->
+                examinations.stream()
+                    .filter(e -> e.trials.contains(worst))
+                    .map(e -> Mistakes.of(distinct(worst, e.wrongElements()), e))
+                    .findFirst()
+                    .get());
+  }
+
+  private static List<Trial> distinct(Trial worst, Stream<Trial> others) {
+    Set<List<Integer>> seen = new HashSet<>();
+    return Stream.concat(Stream.of(worst), others)
+        .filter(t -> seen.add(List.of(t.input(), t.element())))
+        .limit(LISTED)
+        .toList();
   }
 
   /** Elements that no examination of this order says anything about. */

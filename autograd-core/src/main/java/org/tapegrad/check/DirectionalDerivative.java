@@ -26,6 +26,10 @@ final class DirectionalDerivative {
   final double[] noise;
   final double analytic;
   final double analyticNoise;
+
+  /** How far the claim may be off by the bias that was stated for it. */
+  final double bias;
+
   final double scale;
   final Estimate numeric;
   final Estimate kink;
@@ -39,7 +43,8 @@ final class DirectionalDerivative {
       double[] claimed,
       double[] finite,
       StepLadder ladder,
-      NoiseFloor floor) {
+      NoiseFloor floor,
+      double agreeingTo) {
     this.input = input;
     this.element = element;
     this.direction = direction;
@@ -59,6 +64,11 @@ final class DirectionalDerivative {
     this.numeric = extrapolate(false);
     this.kink = extrapolate(true);
     double derivatives = Math.max(Math.abs(analytic), Math.abs(numeric.value()));
+    double terms = 0;
+    for (int i = 0; i < direction.length; i++) {
+      terms += Math.abs(finite[i] * direction[i]);
+    }
+    this.bias = agreeingTo == 0 ? 0 : agreeingTo * Math.max(terms, derivatives);
     this.scale = Math.max(derivatives, size(finite));
     this.slope = TaylorRemainder.slope(ladder, first, analytic, 2 * valueNoise);
   }
@@ -102,6 +112,11 @@ final class DirectionalDerivative {
 
   double discrepancy() {
     return Math.abs(analytic - numeric.value());
+  }
+
+  /** The discrepancy beyond the bias that was stated. */
+  double unexplained() {
+    return Math.max(0, discrepancy() - bias);
   }
 
   /** Whether the numerical derivative may be zero. */
@@ -149,6 +164,11 @@ final class DirectionalDerivative {
     return digits(Math.max(discrepancy(), numeric.error()));
   }
 
+  /** The same but for the bias that was stated. */
+  double digitsBesidesBias() {
+    return digits(Math.max(unexplained(), numeric.error()));
+  }
+
   /** Decimal digits that the numerical derivative has. */
   double reachable() {
     return digits(numeric.error());
@@ -156,7 +176,9 @@ final class DirectionalDerivative {
 
   private double digits(double error) {
     double unit = scale <= Outcome.SURE * error() && isStationary(Outcome.SURE) ? secant() : scale;
-    return unit == 0 ? 0 : Math.max(0, Math.min(15.5, -Math.log10(error / unit)));
+    return unit == 0 || Double.isNaN(error / unit)
+        ? 0
+        : Math.max(0, Math.min(15.5, -Math.log10(error / unit)));
   }
 
   /** The derivative from above; see {@link OneSided}. */

@@ -1,5 +1,6 @@
 package org.tapegrad.check;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -15,12 +16,20 @@ final class Directions {
 
   private static final double SHARE_OF_ZERO = 0x1p-8;
 
+  /**
+   * As an exponent, the largest product of step and derivative, of which a million can be added.
+   */
+  private static final int LARGEST = 1000;
+
   private final double[] step;
+  private final double[] longest;
   private final boolean[] held;
 
   Directions(double[] x) {
     step = steps(x);
+    longest = new double[x.length];
     held = new boolean[x.length];
+    Arrays.fill(longest, Double.MAX_VALUE);
   }
 
   private static double[] steps(double[] x) {
@@ -49,6 +58,14 @@ final class Directions {
     return Math.max(Double.MIN_NORMAL * 0x1p100, Math.scalb(1.0, Math.getExponent(x)));
   }
 
+  /** Shortens steps whose product with the derivative would overflow. */
+  void keepFinite(double[] derivatives) {
+    for (int i = 0; i < step.length; i++) {
+      longest[i] = Math.scalb(1.0, Math.min(LARGEST, LARGEST - Math.getExponent(derivatives[i])));
+      step[i] = Math.min(step[i], longest[i]);
+    }
+  }
+
   /** How far an element moves when the step size is 1. */
   double step(int i) {
     return step[i];
@@ -71,7 +88,7 @@ final class Directions {
   /** One element alone, by a step of its own. */
   double[] single(int i, double by) {
     double[] d = new double[step.length];
-    d[i] = by;
+    d[i] = Math.min(by, longest[i]);
     return d;
   }
 

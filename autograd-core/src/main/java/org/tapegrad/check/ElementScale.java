@@ -12,8 +12,10 @@ import java.util.SplittableRandom;
  * @param silent whether no bit of the value changes within the reach, on a plateau that ends
  *     visibly, or when the element becomes zero or doubles (a zero: moves by its input's size)
  * @param plateau whether the value is constant near the point and visibly not farther away
+ * @param stairs the height of the steps in which the value changes, 0 if it does not
  */
-record ElementScale(double noise, double seen, double reach, boolean silent, boolean plateau) {
+record ElementScale(
+    double noise, double seen, double reach, boolean silent, boolean plateau, double stairs) {
   private static final double EPS = 0x1p-53;
 
   /** A change is seen from this multiple of the noise on. */
@@ -63,21 +65,23 @@ record ElementScale(double noise, double seen, double reach, boolean silent, boo
     }
     int seen = probe.first(low, high, SEEN * noise);
     double step = probe.change(seen);
+    double stairs = 0;
     if (seen > low && step > 4 * SEEN * noise && probe.change(seen - 1) <= noise) {
       if (!probe.jumps(seen, SEEN * noise)) {
         double plateau = Math.scalb(1.0, seen - 1);
-        return new ElementScale(noise, 0, plateau, probe.change(plateau) == 0, true);
+        return new ElementScale(noise, 0, plateau, probe.change(plateau) == 0, true, 0);
       }
-      noise = step; // a staircase: its height is the noise
+      stairs = step;
+      noise = step;
       seen = probe.first(seen, Math.max(seen, ownSize), SEEN * noise);
     }
     if (!(probe.change(seen) > SEEN * noise)) {
-      return new ElementScale(noise, 0, size, silent, false);
+      return new ElementScale(noise, 0, size, silent, false, stairs);
     }
     boolean strong = own > 0 && seen <= ownSize - STRONG;
     int top = Math.min(seen + USEFUL, strong ? ownSize : Double.MAX_EXPONENT - 1);
-    return new ElementScale(
-        noise, Math.scalb(1.0, seen), Math.scalb(1.0, probe.regular(seen, top)), silent, false);
+    double reach = Math.scalb(1.0, probe.regular(seen, top));
+    return new ElementScale(noise, Math.scalb(1.0, seen), reach, silent, false, stairs);
   }
 
   /** The largest element, which stands in for the size of a zero; 1 if all are zeros. */

@@ -13,15 +13,21 @@ final class Evaluation {
 
   private final ScalarFunction function;
   private final Directions[] directions;
+  private final double agreeingTo;
   private final SplittableRandom random;
   private final double[][] finiteClaim;
   private final double centre;
   private NoiseFloor floor;
 
   /** Value and claim must be repeatable. */
-  Evaluation(ScalarFunction function, Directions[] directions, SplittableRandom random) {
+  Evaluation(
+      ScalarFunction function,
+      Directions[] directions,
+      double agreeingTo,
+      SplittableRandom random) {
     this.function = function;
     this.directions = directions;
+    this.agreeingTo = agreeingTo;
     this.random = random;
     this.x = new double[function.inputs()][];
     Arrays.setAll(x, b -> function.point(b).clone());
@@ -31,6 +37,7 @@ final class Evaluation {
     this.finiteClaim = new double[x.length][];
     for (int b = 0; b < x.length; b++) {
       finiteClaim[b] = Arrays.stream(claimed[b]).map(g -> Double.isFinite(g) ? g : 0).toArray();
+      directions[b].keepFinite(finiteClaim[b]);
     }
     requireReentrant(function.gradient(x));
     measureNoise();
@@ -84,6 +91,11 @@ final class Evaluation {
     return floor.value();
   }
 
+  /** Whether the value is a number. */
+  boolean isFinite() {
+    return Double.isFinite(centre);
+  }
+
   /** Half a unit in the last place of the value. */
   double halfUlp() {
     return Math.ulp(centre) / 2;
@@ -120,6 +132,6 @@ final class Evaluation {
     }
     ladder = lower.firstFinite() < lower.levels() ? lower : ladder;
     return new DirectionalDerivative(
-        b, element, d, claimed[b], finiteClaim[b], ladder, floor.with(noise));
+        b, element, d, claimed[b], finiteClaim[b], ladder, floor.with(noise), agreeingTo);
   }
 }

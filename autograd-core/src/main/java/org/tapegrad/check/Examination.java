@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.tapegrad.check.StepLadder.Shape;
 
 /**
@@ -34,10 +35,20 @@ final class Examination {
   final List<Trial> trials = new ArrayList<>();
   final List<Trial> kinks = new ArrayList<>();
 
+  /** More wrong elements of an input than the one that settles its verdict, for the report. */
+  private final List<Trial> further = new ArrayList<>();
+
+  /** Even more, which only the guessed steps say. */
+  final List<Trial> suspects = new ArrayList<>();
+
+  /** The directions through all elements of an input that a wrong element was found from. */
+  final List<Trial> together = new ArrayList<>();
+
   /** Per input, elements that the answer says nothing about. */
   final List<Set<Integer>> withoutShare = new ArrayList<>();
 
-  private final Options options;
+  final Options options;
+  private final boolean everyElement;
   private final SplittableRandom random;
 
   /** Per input; elements on a kink are held from when they are found. */
@@ -47,9 +58,14 @@ final class Examination {
 
   /** Elements of {@code known}, found to sit on kinks before, are left alone. */
   Examination(
-      ScalarFunction function, Options options, SplittableRandom random, List<Trial> known) {
+      ScalarFunction function,
+      Options options,
+      boolean first,
+      SplittableRandom random,
+      List<Trial> known) {
     this.function = function;
     this.options = options;
+    this.everyElement = first && options.everyElement;
     this.random = random;
     this.directions = new Directions[function.inputs()];
     Arrays.setAll(directions, b -> new Directions(function.point(b)));
@@ -61,14 +77,14 @@ final class Examination {
 
   /** Tries one direction per input and, if asked, every element. */
   void run() {
-    point = new Evaluation(function, directions, random);
+    point = new Evaluation(function, directions, options.agreeingTo, random);
     for (int b = 0; b < directions.length; b++) {
       int size = point.x[b].length;
       if (size == 0) {
         continue;
       }
       examine(b);
-      for (int i = 0; options.everyElement() && size > 1 && i < size; i++) {
+      for (int i = 0; everyElement && size > 1 && i < size; i++) {
         if (!directions[b].isHeld(i)) {
           record(alone(b, i));
         }
@@ -77,6 +93,7 @@ final class Examination {
   }
 
   private void examine(int b) {
+    holdWhatCannotMove(b);
     if (setAsideNotFinite(b)) {
       return;
     }
@@ -94,7 +111,7 @@ final class Examination {
       int before = kinks.size();
       findKinks(trial, 0, d.length);
       if (kinks.size() == before) {
-        Trial smooth = trial.asIfSmooth(options.digits());
+        Trial smooth = trial.asIfSmooth(options.digits);
         if (smooth.outcome() == Outcome.WRONG) {
           conclude(smooth, d);
         } else {
@@ -162,7 +179,7 @@ final class Examination {
   /** The elements of a direction that its agreement says nothing about. */
   private List<Integer> unnoticed(Trial trial, double[] d) {
     List<Integer> unnoticed = new ArrayList<>();
-    double error = trial.derivative().error();
+    double error = trial.derivative().error() + trial.derivative().bias;
     for (int i = 0; i < d.length; i++) {
       if (d[i] != 0 && Math.abs(point.claimed[trial.input()][i] * d[i]) < SHARE * error) {
         unnoticed.add(i);
@@ -193,11 +210,24 @@ final class Examination {
     for (int k = 0; k < left.size(); k++) {
       if (k < ALONE) {
         Trial alone = alone(b, left.get(k));
-        boolean shares = alone.derivative().digits() >= Math.log10(SHARE);
+        boolean shares = alone.derivative().digitsBesidesBias() >= Math.log10(SHARE);
         boolean enough = shares && alone.outcome() == Outcome.UNDETERMINED;
         record(enough ? new Trial(alone.derivative(), Outcome.AGREES) : alone);
       } else {
         withoutShare.get(b).add(left.get(k));
+      }
+    }
+  }
+
+  /** No step moves an infinite element, so nothing is known of it where the value is finite. */
+  private void holdWhatCannotMove(int b) {
+    for (int i = 0; i < point.x[b].length; i++) {
+      double own = point.x[b][i];
+      if (!Double.isFinite(own) && point.isFinite() && !directions[b].isHeld(i)) {
+        String reason = "the element is " + own + ", which no step moves";
+        trials.add(new Trial(single(b, i).derivative(), Outcome.UNDETERMINED, reason));
+        directions[b].hold(i);
+        point.measureNoise();
       }
     }
   }
@@ -218,6 +248,17 @@ final class Examination {
       }
     }
     return false;
+  }
+
+  /** The claimed gradient of an input. */
+  double[] claimed(int b) {
+    return point.claimed[b].clone();
+  }
+
+  /** The elements that were found wrong. */
+  Stream<Trial> wrongElements() {
+    return Stream.concat(trials.stream(), further.stream())
+        .filter(t -> t.outcome() == Outcome.WRONG && t.element() >= 0);
   }
 
   private void record(Trial trial) {
@@ -262,7 +303,7 @@ final class Examination {
   }
 
   private Trial trial(int b, int element, double[] d, Shape shape, double noise) {
-    return Trial.of(point.along(b, element, d, shape, noise), options.digits());
+    return Trial.of(point.along(b, element, d, shape, noise), options.digits);
   }
 
   private Trial single(int b, int i) {
@@ -299,7 +340,16 @@ final class Examination {
     double effect = Math.abs(point.claimed[b][i] * point.x[b][i]);
     boolean tail = scale.plateau() && point.x[b][i] != 0 && effect < point.halfUlp();
     boolean nothing = scale.silent() && (point.claimed[b][i] == 0 || tail);
-    return new Trial(trial.derivative(), nothing ? Outcome.FLAT : Outcome.UNDETERMINED);
+    return nothing
+        ? new Trial(trial.derivative(), Outcome.FLAT)
+        : new Trial(trial.derivative(), Outcome.UNDETERMINED, whatHides(scale));
+  }
+
+  private String whatHides(ElementScale scale) {
+    if (scale.stairs() > 0) {
+      return "values change in steps of " + Numbers.power(scale.stairs());
+    }
+    return scale.seen() == 0 && !scale.plateau() ? function.thrown() : "";
   }
 
   /**
@@ -320,10 +370,12 @@ final class Examination {
     doubtful.sort(Comparator.comparingDouble(Examination::absoluteError).reversed());
     double noise = point.noise();
     double[] agreeing = Directions.part(d, part[0], part[1]);
-    for (Trial single : doubtful) {
-      Trial found = alone(b, single.element(), single);
+    for (int k = 0; k < doubtful.size(); k++) {
+      Trial found = alone(b, doubtful.get(k).element(), doubtful.get(k));
       if (found.outcome() == Outcome.WRONG) {
         record(found);
+        together.add(trial);
+        addFurther(doubtful.subList(k + 1, doubtful.size()));
         return;
       }
       if (found.outcome() != Outcome.AGREES) {
@@ -344,6 +396,14 @@ final class Examination {
     if (part[1] - part[0] < d.length) {
       record(new Trial(trial.derivative(), Outcome.UNDETERMINED)); // nobody looked at the others
     }
+  }
+
+  /** Tries a few more of the elements that look wrong. */
+  private void addFurther(List<Trial> doubtful) {
+    doubtful.stream().filter(t -> t.outcome() == Outcome.WRONG).forEach(suspects::add);
+    suspects.stream()
+        .limit(Conclusion.LISTED - 1)
+        .forEach(t -> further.add(alone(t.input(), t.element(), t)));
   }
 
   /** The bounds of few elements, found by halving and following the larger discrepancy. */

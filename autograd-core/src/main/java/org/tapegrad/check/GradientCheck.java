@@ -1,5 +1,7 @@
 package org.tapegrad.check;
 
+import static org.tapegrad.check.TensorCheck.given;
+
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
@@ -30,22 +32,25 @@ public final class GradientCheck {
 
   /** A function of one tensor, with the gradient that the tape gives it. */
   public static TensorCheck of(Function<Tensor, Tensor> f) {
+    given("of: f", f);
     return new TensorCheck(x -> f.apply(x.get(0)), null, 1);
   }
 
   /** A function of two tensors. */
   public static TensorCheck of(BinaryOperator<Tensor> f) {
+    given("of: f", f);
     return new TensorCheck(x -> f.apply(x.get(0), x.get(1)), null, 2);
   }
 
   /** A function of three tensors. */
   public static TensorCheck of(Function3 f) {
+    given("of: f", f);
     return new TensorCheck(x -> f.apply(x.get(0), x.get(1), x.get(2)), null, 3);
   }
 
   /** A function of any number of tensors. */
   public static TensorCheck ofList(Function<List<Tensor>, Tensor> f) {
-    return new TensorCheck(f, null, -1);
+    return new TensorCheck(given("ofList: f", f), null, -1);
   }
 
   /**
@@ -53,11 +58,13 @@ public final class GradientCheck {
    * onTape(tape -> loss).withRespectTo(parameters)}.
    */
   public static TensorCheck onTape(Function<Tape, Tensor> computation) {
-    return new TensorCheck(null, computation, -1);
+    return new TensorCheck(null, given("onTape: computation", computation), -1);
   }
 
   /** A function {@code R^n -> R} and its claimed gradient {@code R^n -> R^n}. */
   public static TensorCheck of(ToDoubleFunction<double[]> f, UnaryOperator<double[]> gradient) {
+    given("of: f", f);
+    given("of: gradient", gradient);
     return ofArray(
         x -> new double[] {f.applyAsDouble(x[0])},
         (x, v) -> {
@@ -75,27 +82,17 @@ public final class GradientCheck {
   /** A function {@code R^n -> R^m} and its claimed Jacobian, m rows of n. */
   public static TensorCheck ofJacobian(
       UnaryOperator<double[]> f, Function<double[], double[][]> jacobian) {
+    given("ofJacobian: f", f);
+    given("ofJacobian: jacobian", jacobian);
     return ofPullback(
         f,
         (x, v) -> {
           double[][] rows = jacobian.apply(x);
-          if (rows.length != v.length) {
-            throw new MisbehaviourException(
-                Verdict.Fault.WRONG_SHAPE,
-                "the Jacobian must have " + v.length + " rows, had " + rows.length);
-          }
+          requireSize("the Jacobian", v.length, "rows", rows == null ? -1 : rows.length);
           double[] g = new double[x.length];
           for (int row = 0; row < rows.length; row++) {
-            if (rows[row].length != x.length) {
-              throw new MisbehaviourException(
-                  Verdict.Fault.WRONG_SHAPE,
-                  "row "
-                      + row
-                      + " of the Jacobian must have "
-                      + x.length
-                      + " elements, had "
-                      + rows[row].length);
-            }
+            int length = rows[row] == null ? -1 : rows[row].length;
+            requireSize("row " + row + " of the Jacobian", x.length, "elements", length);
             for (int i = 0; i < g.length; i++) {
               g[i] += v[row] * rows[row][i];
             }
@@ -104,12 +101,23 @@ public final class GradientCheck {
         });
   }
 
+  private static void requireSize(String what, int wanted, String unit, int size) {
+    if (size != wanted) {
+      throw new MisbehaviourException(
+          Verdict.Fault.WRONG_SHAPE,
+          "%s must have %d %s, %s"
+              .formatted(what, wanted, unit, size < 0 ? "was null" : "had " + size));
+    }
+  }
+
   /**
    * A function {@code R^n -> R^m} and its claimed vector-Jacobian product {@code (x, cotangent) ->
    * R^n}.
    */
   public static TensorCheck ofPullback(
       UnaryOperator<double[]> f, BinaryOperator<double[]> pullback) {
+    given("ofPullback: f", f);
+    given("ofPullback: pullback", pullback);
     return ofArray(x -> f.apply(x[0]), (x, v) -> new double[][] {pullback.apply(x[0], v)});
   }
 
@@ -119,6 +127,8 @@ public final class GradientCheck {
    */
   public static TensorCheck ofArrays(
       Function<double[][], double[]> f, BiFunction<double[][], double[], double[][]> pullback) {
+    given("ofArrays: f", f);
+    given("ofArrays: pullback", pullback);
     return new TensorCheck(new ClaimedOp(f, pullback), -1);
   }
 

@@ -38,15 +38,15 @@ enum Outcome {
     if (kinks && (jumps(d) || bends(d))) {
       return KINK;
     }
-    if (d.numeric.error() < Double.POSITIVE_INFINITY && d.discrepancy() > SURE * d.error()) {
+    if (d.numeric.error() < Double.POSITIVE_INFINITY && d.unexplained() > SURE * d.error()) {
       return d.slope < SHALLOW || d.isZero(SURE) && !d.showsZero() ? UNDETERMINED : WRONG;
     }
     if (d.scale <= SURE * d.error()) {
-      return d.isStationary(SURE) && d.digits() >= digits
+      return d.isStationary(SURE) && d.digitsBesidesBias() >= digits
           ? AGREES
           : Math.abs(d.analytic) <= SURE * d.analyticNoise ? FLAT : UNDETERMINED;
     }
-    return d.digits() >= digits ? AGREES : UNDETERMINED;
+    return d.digitsBesidesBias() >= digits ? AGREES : UNDETERMINED;
   }
 
   /** Half of the neighbourhood is outside the domain, the other half is inside. */

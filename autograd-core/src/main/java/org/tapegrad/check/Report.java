@@ -55,23 +55,19 @@ public final class Report {
   private final Verdict verdict;
   private final List<Verdict> orders;
   private final List<Line> lines;
+  private final Mistakes mistakes;
   private final ErrorCurve worst;
-  private final Options options;
+  private final long seed;
   private final long nanos;
 
-  private Report(
-      Verdict verdict,
-      List<Verdict> orders,
-      List<Line> lines,
-      ErrorCurve worst,
-      Options options,
-      long nanos) {
+  private Report(Builder builder, Verdict verdict) {
     this.verdict = verdict;
-    this.orders = orders;
-    this.lines = lines;
-    this.worst = worst;
-    this.options = options;
-    this.nanos = nanos;
+    this.orders = List.copyOf(builder.orders);
+    this.lines = List.copyOf(builder.lines);
+    this.mistakes = builder.mistakes;
+    this.worst = builder.worst == null ? null : ErrorCurve.of(builder.worst.derivative());
+    this.seed = builder.options.seed;
+    this.nanos = System.nanoTime() - builder.start;
   }
 
   /** The gravest verdict of all orders. */
@@ -89,6 +85,11 @@ public final class Report {
     return lines;
   }
 
+  /** The five worst elements at most of a gradient that is Wrong, else none. */
+  public List<Mistake> mistakes() {
+    return mistakes.worst();
+  }
+
   /** The curve of the worst direction, null when no direction was tried. */
   public ErrorCurve worst() {
     return worst;
@@ -99,10 +100,15 @@ public final class Report {
     return nanos * 1e-9;
   }
 
-  /** Throws an AssertionError whose message is this report, unless the verdict is Correct. */
+  /**
+   * Throws an AssertionError whose message is this report, unless the verdict is Correct. Where
+   * opentest4j is present it is an AssertionFailedError that for a Wrong holds the numeric
+   * (expected) and claimed (actual) gradient of the worst input, equal in all elements that were
+   * not found wrong.
+   */
   public Report assertCorrect() {
     if (!verdict.isCorrect()) {
-      throw new AssertionError(toString());
+      throw Failure.of(toString(), mistakes.numeric(), mistakes.claimed());
     }
     return this;
   }
@@ -116,11 +122,9 @@ public final class Report {
     for (Line line : lines) {
       text.append(line);
     }
+    text.append(mistakes);
     if (worst != null) {
-      text.append("worst direction (seed ")
-          .append(options.seed())
-          .append("):\n")
-          .append(worst.plot());
+      text.append("worst direction (seed ").append(seed).append("):\n").append(worst.plot());
     }
     return text.toString();
   }
@@ -133,6 +137,7 @@ public final class Report {
     private final List<Line> lines = new ArrayList<>();
     private List<Examination> current;
     private final List<Trial> kinks = new ArrayList<>();
+    private Mistakes mistakes = Mistakes.NONE;
     private Trial worst;
 
     Builder(Options options) {
@@ -154,6 +159,7 @@ public final class Report {
         Conclusion conclusion = new Conclusion(current, order, strict);
         verdict = conclusion.verdict();
         lines.addAll(conclusion.lines());
+        mistakes = conclusion.mistakes().filter(m -> mistakes == Mistakes.NONE).orElse(mistakes);
         Trial candidate = conclusion.worst();
         worst =
             worst == null || (candidate != null && Conclusion.isWorse(candidate, worst))
@@ -167,8 +173,8 @@ public final class Report {
     }
 
     /** Examines a function; what was found to sit on a kink before is left alone. */
-    void examine(ScalarFunction function, Options share, SplittableRandom random) {
-      Examination examination = new Examination(function, share, random, kinks);
+    void examine(ScalarFunction function, boolean first, SplittableRandom random) {
+      Examination examination = new Examination(function, options, first, random, kinks);
       current.add(examination);
       examination.run();
       kinks.addAll(examination.kinks);
@@ -179,15 +185,9 @@ public final class Report {
       if (gravest.isCorrect()) {
         double digits =
             orders.stream().mapToDouble(v -> ((Verdict.Correct) v).digits()).min().getAsDouble();
-        gravest = new Verdict.Correct(digits);
+        gravest = new Verdict.Correct(digits, options.agreeingTo);
       }
-      return new Report(
-          gravest,
-          List.copyOf(orders),
-          List.copyOf(lines),
-          worst == null ? null : ErrorCurve.of(worst.derivative()),
-          options,
-          System.nanoTime() - start);
+      return new Report(this, gravest);
     }
   }
 }

@@ -3,6 +3,7 @@ package org.tapegrad.check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
@@ -32,6 +33,7 @@ final class ScalarFunction {
   private Tape lastTape;
   private List<Tensor> lastInputs;
   private List<Tensor> lastOutputs;
+  private String thrown = "";
 
   ScalarFunction(TensorProgram program, List<NdArray> cotangents, double rounding) {
     this.program = program;
@@ -59,16 +61,16 @@ final class ScalarFunction {
     return program.names().get(input);
   }
 
-  /** The element at a flat index as a reader would write it: {@code [3]} or {@code [0, 1, 2]}. */
+  /** The element at a flat index, for reports; see {@link TensorProgram#element}. */
   String element(int input, int index) {
-    int[] shape = shapes[input];
-    int[] position = new int[shape.length];
-    int rest = index;
-    for (int d = shape.length - 1; d >= 0; d--) {
-      position[d] = rest % shape[d];
-      rest /= shape[d];
-    }
-    return shape.length == 0 ? "" : Arrays.toString(position);
+    return program.element(input, index);
+  }
+
+  /** What a sum or mean may run over: an input, an axis of it, or all outputs; 3 at least. */
+  int[] counts(int input) {
+    int outputs = Arrays.stream(weights).mapToInt(w -> w.length).sum();
+    IntStream sizes = IntStream.of(point[input].length, outputs);
+    return IntStream.concat(sizes, Arrays.stream(shapes[input])).filter(n -> n > 2).toArray();
   }
 
   /** The point of the check; the caller may keep but not change it. */
@@ -115,8 +117,14 @@ final class ScalarFunction {
     } catch (MisbehaviourException e) {
       throw e;
     } catch (RuntimeException e) {
+      thrown = "the function threw " + e + " at " + program.where(x, point);
       return Double.NaN;
     }
+  }
+
+  /** Where the function threw last, in words; empty if it did not. */
+  String thrown() {
+    return thrown;
   }
 
   private List<Tensor> lift(Tape tape, double[][] x) {
@@ -130,6 +138,7 @@ final class ScalarFunction {
   /** The claimed gradient, one array per input and as long as that input. */
   double[][] gradient(double[][] x) {
     if (lastPoint == null || !Arrays.deepEquals(lastPoint, x)) {
+      lastPoint = null; // until all that follows is of the new point
       lastTape = new Tape();
       lastInputs = lift(lastTape, x);
       lastOutputs = program.run(lastTape, lastInputs);
@@ -143,6 +152,10 @@ final class ScalarFunction {
     } catch (IllegalStateException e) {
       requireUntouched(lastInputs, x, "the function or its gradient");
       throw new MisbehaviourException(Verdict.Fault.BACKWARD_FAILED, e.getMessage());
+    } catch (MisbehaviourException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw program.threw("the gradient", x, e);
     }
     requireUntouched(lastInputs, x, "the gradient");
     return gradients.stream().map(NdArray::toDoubleArray).toArray(double[][]::new);

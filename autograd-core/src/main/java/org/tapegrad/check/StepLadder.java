@@ -48,6 +48,9 @@ final class StepLadder {
   final double[] plusDrift;
   final double centre;
 
+  /** What the function threw last and where, empty if it did not. */
+  private String thrown = "";
+
   private StepLadder(int levels, double centre) {
     this.h = new double[levels];
     this.plus = new double[levels];
@@ -99,7 +102,12 @@ final class StepLadder {
     } finally {
       x[input] = origin;
     }
+    ladder.thrown = function.thrown();
     return ladder;
+  }
+
+  String thrown() {
+    return thrown;
   }
 
   int levels() {

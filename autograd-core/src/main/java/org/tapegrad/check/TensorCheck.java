@@ -29,12 +29,13 @@ public final class TensorCheck {
   private List<? extends Variable> variables;
   private List<NdArray> state = List.of();
   private Runnable beforeEach = () -> {};
-  private String[] names;
+  private List<String> names;
+  private List<String> elements;
   private NdArray cotangent;
   private int orders = 2;
   private double lower = Double.NEGATIVE_INFINITY;
   private double upper = Double.POSITIVE_INFINITY;
-  private Options options = Options.DEFAULT;
+  private final Options options = new Options();
 
   /** Arity -1 is any number of arguments. */
   TensorCheck(
@@ -59,6 +60,7 @@ public final class TensorCheck {
       throw new IllegalStateException(
           "a computation on a tape is checked withRespectTo(variables), not at(arrays)");
     }
+    given("at: x", x);
     if (arity >= 0 && x.length != arity) {
       throw new IllegalArgumentException(
           "the function takes "
@@ -67,17 +69,25 @@ public final class TensorCheck {
               + ", at() was given "
               + x.length);
     }
+    for (int b = 0; b < x.length; b++) {
+      given("at: array " + b, x[b]);
+    }
     point = Arrays.stream(x).map(a -> a.to(DType.FLOAT64).copy()).toList();
     return this;
   }
 
   /** As {@link #at(NdArray...)}, arrays of rank 1. */
   public TensorCheck at(double[]... x) {
-    return at(Arrays.stream(x).map(a -> NdArray.of(a, a.length)).toArray(NdArray[]::new));
+    given("at: x", x);
+    return at(
+        Arrays.stream(x)
+            .map(a -> a == null ? null : NdArray.of(a, a.length))
+            .toArray(NdArray[]::new));
   }
 
   /** As {@link #at(NdArray...)} for a function of one array of rank 1: its elements. */
   public TensorCheck at(double... x) {
+    given("at: x", x);
     return at(NdArray.of(x, x.length));
   }
 
@@ -104,13 +114,15 @@ public final class TensorCheck {
       throw new IllegalStateException(
           "a function of arguments is checked at(arrays), not withRespectTo(variables)");
     }
+    given("withRespectTo: variables", parameters)
+        .forEach(v -> given("withRespectTo: a variable", v));
     variables = List.copyOf(parameters);
     return this;
   }
 
   /** As {@link #withRespectTo(List)}. */
   public TensorCheck withRespectTo(Variable... parameters) {
-    return withRespectTo(List.of(parameters));
+    return withRespectTo(Arrays.asList(given("withRespectTo: variables", parameters)));
   }
 
   /**
@@ -119,31 +131,41 @@ public final class TensorCheck {
    * out of it.
    */
   public TensorCheck restoring(Collection<NdArray> arrays) {
+    given("restoring: arrays", arrays).forEach(a -> given("restoring: an array", a));
     state = List.copyOf(arrays);
     return this;
   }
 
   /** Run before every evaluation: the place to seed a generator that the function draws from. */
   public TensorCheck beforeEach(Runnable action) {
-    beforeEach = action;
+    beforeEach = given("beforeEach: action", action);
     return this;
   }
 
   /** Names of the arguments, for the report. */
   public TensorCheck named(String... arguments) {
-    names = arguments.clone();
+    names = texts("named: arguments", arguments);
+    return this;
+  }
+
+  /**
+   * A name for every element of the arguments, in row-major order, for the report: {@code
+   * x[pressure]} instead of {@code x[0]}.
+   */
+  public TensorCheck names(String... ofElements) {
+    elements = texts("names: names", ofElements);
     return this;
   }
 
   /** A fixed cotangent in the shape of the value instead of random ones. */
   public TensorCheck cotangent(NdArray v) {
-    cotangent = v.to(DType.FLOAT64).copy();
+    cotangent = given("cotangent: v", v).to(DType.FLOAT64).copy();
     return this;
   }
 
   /** As {@link #cotangent(NdArray)}, for a value of rank 1. */
   public TensorCheck cotangent(double... v) {
-    return cotangent(NdArray.of(v, v.length));
+    return cotangent(NdArray.of(given("cotangent: v", v), v.length));
   }
 
   /**
@@ -164,28 +186,47 @@ public final class TensorCheck {
 
   /** Start of all random choices. */
   public TensorCheck seed(long seed) {
-    options = options.withSeed(seed);
+    options.seed = seed;
     return this;
   }
 
   /** Random directions per input, each with its own cotangents: the budget; 2 unless told. */
   public TensorCheck directions(int count) {
-    options = options.withDirections(count);
+    if (count < 1) {
+      throw new IllegalArgumentException("directions must be at least 1, was " + count);
+    }
+    options.directions = count;
     return this;
   }
 
   /** Tries every single element of every input besides the random directions. */
   public TensorCheck everyElement() {
-    options = options.withEveryElement();
+    options.everyElement = true;
     return this;
   }
 
   /**
-   * Decimal digits to which agreement must be shown, below which the verdict is Undetermined; 4
-   * unless told.
+   * Decimal digits to which agreement must be shown, below which the verdict is Undetermined; above
+   * 0, at most 14, 4 unless told.
    */
   public TensorCheck digits(double digits) {
-    options = options.withDigits(digits);
+    if (!(digits > 0 && digits <= 14)) {
+      throw new IllegalArgumentException("digits must be above 0 and at most 14, was " + digits);
+    }
+    options.digits = digits;
+    return this;
+  }
+
+  /**
+   * A known bias: a claimed derivative that is off by this part of itself at most counts as right,
+   * and the report says so. For the exact derivative of a solver that stops early, or a continuous
+   * adjoint; above 0 and below 1.
+   */
+  public TensorCheck agreeingTo(double relative) {
+    if (!(relative > 0 && relative < 1)) {
+      throw new IllegalArgumentException("agreeingTo must be above 0 and below 1, was " + relative);
+    }
+    options.agreeingTo = relative;
     return this;
   }
 
@@ -197,7 +238,7 @@ public final class TensorCheck {
   /** Runs the check. */
   public Report report() {
     TensorProgram program = program();
-    SplittableRandom random = new SplittableRandom(options.seed());
+    SplittableRandom random = new SplittableRandom(options.seed);
     Report.Builder report = new Report.Builder(options);
     try {
       for (int order = 1; order <= orders; order++) {
@@ -208,10 +249,9 @@ public final class TensorCheck {
                 current,
                 strict,
                 () -> {
-                  for (int round = 0; round < options.directions(); round++) {
-                    Options share = round == 0 ? options : options.withoutElements();
+                  for (int round = 0; round < options.directions; round++) {
                     ScalarFunction scalar = scalar(program, current, random);
-                    report.examine(scalar, share, random.split());
+                    report.examine(scalar, round == 0, random.split());
                   }
                 });
         if (!ran) {
@@ -232,22 +272,29 @@ public final class TensorCheck {
               : "say what to check: withRespectTo(variables)");
     }
     if (variables != null) {
+      if (elements != null) {
+        throw new IllegalStateException("names(...) is for functions of arrays, not of variables");
+      }
       List<NdArray> others =
           state.stream().filter(a -> variables.stream().noneMatch(v -> v.value() == a)).toList();
       return new VariableProgram(computation, variables, new StateReset(others, beforeEach));
     }
     StateReset reset = new StateReset(state, beforeEach);
     int n = point.size();
-    if (names != null && names.length != n) {
-      throw new IllegalArgumentException(names.length + " names for " + n + " arguments");
+    if (names != null && names.size() != n) {
+      throw new IllegalArgumentException(names.size() + " names for " + n + " arguments");
+    }
+    int size = point.stream().mapToInt(NdArray::size).sum();
+    if (elements != null && elements.size() != size) {
+      throw new IllegalArgumentException(elements.size() + " names for " + size + " elements");
     }
     List<String> labels =
         names != null
-            ? List.of(names)
+            ? names
             : IntStream.range(0, n).mapToObj(b -> n == 1 ? "x" : "x" + b).toList();
     Function<List<Tensor>, Tensor> called =
         claim == null ? function : inputs -> claim.record(inputs, labels);
-    return new ArgumentProgram(called, point, labels, reset);
+    return new ArgumentProgram(called, point, labels, elements, reset);
   }
 
   /** The program of the wanted order with random cotangents at every level. */
@@ -258,6 +305,9 @@ public final class TensorCheck {
       List<NdArray> cotangents = new ArrayList<>();
       for (NdArray y : outputs) {
         cotangents.add(level == 1 && cotangent != null ? fixed(y) : randomLike(y, random));
+      }
+      if (level > 1 || cotangent == null) {
+        OutputScales.balance(program, outputs, cotangents, lower, upper);
       }
       if (level == order) {
         return new ScalarFunction(program, cotangents, rounding(outputs, cotangents))
@@ -301,6 +351,17 @@ public final class TensorCheck {
 
   /** The outputs at the point; for a gradient, as kernels compute it, compared with formulas. */
   private static List<NdArray> outputs(TensorProgram program) {
+    try {
+      return outputsOf(program);
+    } catch (MisbehaviourException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      double[][] x = program.point().stream().map(NdArray::toDoubleArray).toArray(double[][]::new);
+      throw program.threw("the function", x, e);
+    }
+  }
+
+  private static List<NdArray> outputsOf(TensorProgram program) {
     Tape tape = new Tape();
     List<NdArray> recorded =
         program.run(tape, lifted(program, tape)).stream().map(Tensor::value).toList();
@@ -330,6 +391,20 @@ public final class TensorCheck {
 
   private static List<Tensor> lifted(TensorProgram program, Tape tape) {
     return program.lift(tape, program.point().stream().map(NdArray::copy).toList());
+  }
+
+  private static List<String> texts(String what, String[] texts) {
+    for (String text : given(what, texts)) {
+      given(what, text);
+    }
+    return List.of(texts);
+  }
+
+  static <T> T given(String what, T argument) {
+    if (argument == null) {
+      throw new IllegalArgumentException(what + " must not be null");
+    }
+    return argument;
   }
 
   private static double largest(NdArray array) {

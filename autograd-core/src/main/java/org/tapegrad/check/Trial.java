@@ -5,8 +5,13 @@ package org.tapegrad.check;
  *
  * @param derivative the derivative along it, numeric and claimed
  * @param outcome what follows
+ * @param reason what hides the answer of an element that is undetermined, else empty
  */
-record Trial(DirectionalDerivative derivative, Outcome outcome) {
+record Trial(DirectionalDerivative derivative, Outcome outcome, String reason) {
+
+  Trial(DirectionalDerivative derivative, Outcome outcome) {
+    this(derivative, outcome, "");
+  }
 
   /** A trial that agrees only if agreement to so many digits is shown. */
   static Trial of(DirectionalDerivative derivative, double digits) {

@@ -26,8 +26,14 @@ public sealed interface Verdict {
    *
    * @param digits decimal digits of agreement in the worst direction; a smaller relative error
    *     would not have been seen
+   * @param agreeingTo the relative bias that was stated for the claim, 0 for none
    */
-  record Correct(double digits) implements Verdict {
+  record Correct(double digits, double agreeingTo) implements Verdict {
+    /** Without a bias. */
+    public Correct(double digits) {
+      this(digits, 0);
+    }
+
     @Override
     public int gravity() {
       return 0;
@@ -35,7 +41,10 @@ public sealed interface Verdict {
 
     @Override
     public String summary() {
-      return Numbers.format("Correct to %.1f digits", digits);
+      String text = Numbers.format("Correct to %.1f digits", digits);
+      return agreeingTo == 0
+          ? text
+          : text + ", within the bias of " + Numbers.power(agreeingTo) + " stated by agreeingTo";
     }
   }
 
@@ -84,12 +93,13 @@ public sealed interface Verdict {
     @Override
     public String summary() {
       return Numbers.format(
-          "Wrong at %s%s: analytic %s, numeric %s ± %.1e (absolute error %.2e, relative %.2e,"
+          "Wrong at %s%s: analytic %s, numeric %s %s %.1e (absolute error %.2e, relative %.2e,"
               + " %.1e times what the numerical error explains%s)",
           input,
           element,
           Numbers.exact(analytic),
           Numbers.exact(numeric),
+          Numbers.plusMinus(),
           errorEstimate,
           absoluteError(),
           relativeError(),
@@ -187,8 +197,9 @@ public sealed interface Verdict {
    * @param input where
    * @param digits the digits that could be reached there
    * @param noise absolute rounding noise of one value of the function
+   * @param reason what hides it, where that is known, else empty
    */
-  record Undetermined(String input, double digits, double noise) implements Verdict {
+  record Undetermined(String input, double digits, double noise, String reason) implements Verdict {
     @Override
     public int gravity() {
       return 2;
@@ -197,8 +208,10 @@ public sealed interface Verdict {
     @Override
     public String summary() {
       return Numbers.format(
-          "Undetermined at %s: finite differences reach %.1f digits here (noise of one value %.1e)",
-          input, digits, noise);
+          "Undetermined at %s: finite differences reach %.1f digits here (%s)",
+          input,
+          digits,
+          reason.isEmpty() ? Numbers.format("noise of one value %.1e", noise) : reason);
     }
   }
 
@@ -219,8 +232,10 @@ public sealed interface Verdict {
    * @param input name of the first such input
    * @param element its element as indices, empty when the function itself has no finite value
    * @param index the same as a flat row-major index, -1 when there is none
+   * @param thrown what the function threw and where, empty if it did not
    */
-  record NotANumber(Side side, String input, String element, int index) implements Verdict {
+  record NotANumber(Side side, String input, String element, int index, String thrown)
+      implements Verdict {
     @Override
     public int gravity() {
       return 6;
@@ -233,7 +248,7 @@ public sealed interface Verdict {
 
     @Override
     public String summary() {
-      String where = input + element;
+      String where = input + element + (thrown.isEmpty() ? "" : ": " + thrown);
       return switch (side) {
         case ANALYTIC ->
             "Not a number: the claimed gradient is NaN or infinite at "

@@ -39,6 +39,11 @@ final class VjpProgram implements TensorProgram {
   }
 
   @Override
+  public String element(int input, int index) {
+    return input < inputs ? base.element(input, index) : TensorProgram.super.element(input, index);
+  }
+
+  @Override
   public List<Tensor> lift(Tape tape, List<NdArray> x) {
     List<Tensor> lifted = new ArrayList<>(base.lift(tape, x.subList(0, inputs)));
     x.subList(inputs, x.size()).forEach(v -> lifted.add(tape.variable(v)));

@@ -1,6 +1,7 @@
 package org.tapegrad.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -70,7 +71,8 @@ class DomainTest {
   void thePointItselfMustBeInside() {
     TensorCheck check = GradientCheck.of(x -> log(x[0]), x -> new double[] {1 / x[0]});
     assertEquals(
-        "log of -1.0",
+        "the function threw java.lang.IllegalArgumentException: log of -1.0 at the point of the check,"
+            + " x[0] = -1.0",
         assertThrows(IllegalArgumentException.class, check.at(-1.0)::report).getMessage());
     assertEquals(
         "the function takes 1 argument, at() was given 2",
@@ -82,5 +84,118 @@ class DomainTest {
             .at(Double.POSITIVE_INFINITY, 1)
             .report();
     assertTrue(!infinite.verdict().isCorrect(), infinite::toString);
+  }
+
+  @Test
+  void whatWasThrownIsToldWithItsPlace() {
+    for (TensorCheck check :
+        new TensorCheck[] {
+          GradientCheck.of(x -> onlyAt(x[0]) * x[0], x -> new double[] {1}),
+          GradientCheck.of(x -> x.times(onlyAt(x.value().get(0)))).orders(1)
+        }) {
+      String text = check.at(0.5).report().verdict().summary();
+      assertTrue(
+          text.matches(
+              ".*the function threw java.lang.IllegalStateException: no at x.0. = 0.[45].*"),
+          text);
+    }
+    assertEquals(
+        "the function threw java.lang.IllegalStateException: no at the point of the check, x[0] ="
+            + " 0.25",
+        assertThrows(
+                IllegalArgumentException.class,
+                GradientCheck.of(x -> x.times(onlyAt(x.value().get(0)))).at(0.25)::report)
+            .getMessage());
+    assertEquals(
+        "the gradient threw java.lang.ArrayIndexOutOfBoundsException: Index 1 out of bounds for"
+            + " length 1 at the point of the check, x[0] = 0.25",
+        assertThrows(
+                IllegalArgumentException.class,
+                GradientCheck.of(x -> x[0], x -> new double[] {x[1]}).at(0.25)::report)
+            .getMessage());
+    Report zero =
+        GradientCheck.of(x -> onlyAt(x[0] + 0.5) * x[1], x -> new double[] {1, 1})
+            .at(0, 7)
+            .report();
+    assertFalse(zero.verdict().isCorrect(), zero::toString);
+    assertTrue(
+        zero.toString().contains("threw java.lang.IllegalStateException: no at x[0] ="),
+        zero::toString);
+  }
+
+  private static double onlyAt(double x) {
+    if (x != 0.5) {
+      throw new IllegalStateException("no");
+    }
+    return 1;
+  }
+
+  @Test
+  void anInfiniteElementIsLeftOut() {
+    Report right =
+        GradientCheck.of(
+                x -> Math.exp(-x[0]) + Math.sin(x[1]), x -> new double[] {0, Math.cos(x[1])})
+            .at(Double.POSITIVE_INFINITY, 1)
+            .report();
+    assertEquals(
+        "Undetermined at x[0]: finite differences reach 0.0 digits here (the element is Infinity,"
+            + " which no step moves)",
+        right.verdict().summary());
+    Report wrong =
+        GradientCheck.of(
+                x -> Math.exp(-x[0]) + Math.sin(x[1]), x -> new double[] {0, 2 * Math.cos(x[1])})
+            .at(Double.POSITIVE_INFINITY, 1)
+            .report();
+    assertEquals(1, assertInstanceOf(Verdict.Wrong.class, wrong.verdict()).index());
+  }
+
+  /** The steps would be as large as the element; their product with the derivative is no number. */
+  @Test
+  void claimsNearTheLargestNumber() {
+    Report overflow =
+        GradientCheck.of(x -> x[0] * x[0] / 1e308, x -> new double[] {x[0] / 1e308 * 2})
+            .at(1e308)
+            .report();
+    assertEquals(
+        Verdict.Side.NUMERIC,
+        assertInstanceOf(Verdict.NotANumber.class, overflow.verdict()).side());
+    for (double factor : new double[] {1, 2}) {
+      Report report =
+          GradientCheck.of(x -> x[0] / 1e308 * x[0], x -> new double[] {factor * x[0] / 1e308 * 2})
+              .at(0.8e308)
+              .report();
+      assertEquals(factor == 1, report.verdict().isCorrect(), report::toString);
+      assertEquals(factor == 2, report.verdict() instanceof Verdict.Wrong, report::toString);
+    }
+  }
+
+  @Test
+  void wrongArgumentsAreOneClearError() {
+    TensorCheck two =
+        GradientCheck.ofArrays(
+            x -> new double[] {x[0][0] * x[1][0]}, (x, v) -> new double[][] {{x[1][0]}, {x[0][0]}});
+    assertEquals(
+        "the function threw java.lang.ArrayIndexOutOfBoundsException: Index 1 out of bounds for"
+            + " length 1 at the point of the check, x[0] = 1.0",
+        assertThrows(IllegalArgumentException.class, two.at(new double[] {1})::report)
+            .getMessage());
+    assertEquals(
+        "of: gradient must not be null",
+        assertThrows(IllegalArgumentException.class, () -> GradientCheck.of(x -> 1, null))
+            .getMessage());
+    assertEquals(
+        "at: array 1 must not be null",
+        assertThrows(IllegalArgumentException.class, () -> two.at(new double[1], null))
+            .getMessage());
+    assertEquals(
+        "Wrong shape: row 0 of the Jacobian must have 1 elements, was null",
+        GradientCheck.ofJacobian(x -> x, x -> new double[1][]).at(1).report().verdict().summary());
+    assertEquals(
+        "Wrong number of gradients: expected one gradient for each of 1 inputs, got null",
+        GradientCheck.ofArrays(x -> x[0], (x, v) -> null)
+            .at(new double[] {1})
+            .report()
+            .verdict()
+            .summary());
   }
 }

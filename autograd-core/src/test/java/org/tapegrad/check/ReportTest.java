@@ -16,11 +16,11 @@ class ReportTest {
         List.of(
             new Verdict.Correct(12),
             new Verdict.Kink("x", "[0]", 0, -1, 1, 0, 1, 12),
-            new Verdict.Undetermined("x", 2, 1e-3),
+            new Verdict.Undetermined("x", 2, 1e-3, ""),
             new Verdict.Vacuous(List.of("x")),
             new Verdict.Misbehaved(Verdict.Fault.KERNEL_DIFFERS_FROM_FORMULA, ""),
             new Verdict.Wrong("x", "[0]", 0, 1, 2, 1e-9, 1),
-            new Verdict.NotANumber(Verdict.Side.ANALYTIC, "x", "[0]", 0),
+            new Verdict.NotANumber(Verdict.Side.ANALYTIC, "x", "[0]", 0, ""),
             new Verdict.Misbehaved(Verdict.Fault.INPUT_CHANGED, ""));
     for (int i = 0; i < rising.size(); i++) {
       assertEquals(i, rising.get(i).gravity(), rising.get(i)::summary);

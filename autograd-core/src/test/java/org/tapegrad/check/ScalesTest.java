@@ -231,6 +231,57 @@ class ScalesTest {
     }
   }
 
+  @Test
+  void theHeightOfStepsIsTold() {
+    for (double step : new double[] {1e-6, 2.5e-3}) {
+      Report report =
+          GradientCheck.of(
+                  x -> Math.rint(Math.sin(x[0]) / step) * step, x -> new double[] {Math.cos(x[0])})
+              .at(0.5)
+              .digits(9)
+              .report();
+      String text = "(values change in steps of " + Numbers.power(step) + ")";
+      assertTrue(report.verdict().summary().endsWith(text), report::toString);
+    }
+    assertEquals("1e-6", Numbers.power(1e-6));
+    assertEquals("2.5e-3", Numbers.power(2.5e-3));
+    assertEquals("1e20", Numbers.power(1e20));
+  }
+
+  /** A wrong row of a Jacobian whose other output is twenty powers of ten larger. */
+  @Test
+  void outputsOfDifferentSizeDoNotDrownEachOther() {
+    for (long seed = 0; seed < 8; seed++) {
+      for (double factor : new double[] {1, 0.99, 2, 0, -1}) {
+        Report report =
+            GradientCheck.ofJacobian(
+                    x -> new double[] {1e20 * x[0] * x[1], Math.sin(x[0]) + x[1]},
+                    x -> new double[][] {{1e20 * x[1], 1e20 * x[0]}, {factor * Math.cos(x[0]), 1}})
+                .at(0.4, 0.7)
+                .seed(seed)
+                .report();
+        assertEquals(factor == 1, report.verdict().isCorrect(), report::toString);
+        assertEquals(factor != 1, report.verdict() instanceof Verdict.Wrong, report::toString);
+      }
+    }
+  }
+
+  /** Outputs are looked at near the point too, but within the bounds. */
+  @Test
+  void outputsAreSizedWithinTheBounds() {
+    double[] largest = {0};
+    GradientCheck.ofPullback(
+            x -> {
+              largest[0] = Math.max(largest[0], x[0]);
+              return new double[] {x[0], 1e9 * x[0]};
+            },
+            (x, v) -> new double[] {v[0] + 1e9 * v[1]})
+        .within(0, 1)
+        .at(0.99)
+        .assertCorrect();
+    assertTrue(largest[0] > 0.99 && largest[0] <= 1, "within the bounds: " + largest[0]);
+  }
+
   /** At a stationary point zero is a claim like any other. */
   @Test
   void stationaryPoints() {

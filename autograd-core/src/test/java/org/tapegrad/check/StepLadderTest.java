@@ -19,6 +19,7 @@ class StepLadderTest {
                 x -> x.get(0).minus(1e6),
                 List.of(NdArray.of(point, 1)),
                 List.of("x"),
+                null,
                 new StateReset(List.of(), () -> {})),
             List.of(NdArray.ones(DType.FLOAT64, 1)),
             0);

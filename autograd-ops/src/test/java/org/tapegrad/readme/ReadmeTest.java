@@ -145,6 +145,7 @@ class ReadmeTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
       System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+      System.setProperty("stdout.encoding", "UTF-8");
       loader.loadClass(name).getMethod("main", String[].class).invoke(null, (Object) null);
     } finally {
       System.setOut(out);
