@@ -1,6 +1,6 @@
 package org.tapegrad.check;
 
-import static org.tapegrad.check.TensorCheck.given;
+import static org.tapegrad.array.Shapes.given;
 
 import java.util.List;
 import java.util.function.BiFunction;
@@ -32,25 +32,25 @@ public final class GradientCheck {
 
   /** A function of one tensor, with the gradient that the tape gives it. */
   public static TensorCheck of(Function<Tensor, Tensor> f) {
-    given("of: f", f);
+    given("of", "f", f);
     return new TensorCheck(x -> f.apply(x.get(0)), null, 1);
   }
 
   /** A function of two tensors. */
   public static TensorCheck of(BinaryOperator<Tensor> f) {
-    given("of: f", f);
+    given("of", "f", f);
     return new TensorCheck(x -> f.apply(x.get(0), x.get(1)), null, 2);
   }
 
   /** A function of three tensors. */
   public static TensorCheck of(Function3 f) {
-    given("of: f", f);
+    given("of", "f", f);
     return new TensorCheck(x -> f.apply(x.get(0), x.get(1), x.get(2)), null, 3);
   }
 
   /** A function of any number of tensors. */
   public static TensorCheck ofList(Function<List<Tensor>, Tensor> f) {
-    return new TensorCheck(given("ofList: f", f), null, -1);
+    return new TensorCheck(given("ofList", "f", f), null, -1);
   }
 
   /**
@@ -58,13 +58,13 @@ public final class GradientCheck {
    * onTape(tape -> loss).withRespectTo(parameters)}.
    */
   public static TensorCheck onTape(Function<Tape, Tensor> computation) {
-    return new TensorCheck(null, given("onTape: computation", computation), -1);
+    return new TensorCheck(null, given("onTape", "computation", computation), -1);
   }
 
   /** A function {@code R^n -> R} and its claimed gradient {@code R^n -> R^n}. */
   public static TensorCheck of(ToDoubleFunction<double[]> f, UnaryOperator<double[]> gradient) {
-    given("of: f", f);
-    given("of: gradient", gradient);
+    given("of", "f", f);
+    given("of", "gradient", gradient);
     return ofArray(
         x -> new double[] {f.applyAsDouble(x[0])},
         (x, v) -> {
@@ -82,8 +82,8 @@ public final class GradientCheck {
   /** A function {@code R^n -> R^m} and its claimed Jacobian, m rows of n. */
   public static TensorCheck ofJacobian(
       UnaryOperator<double[]> f, Function<double[], double[][]> jacobian) {
-    given("ofJacobian: f", f);
-    given("ofJacobian: jacobian", jacobian);
+    given("ofJacobian", "f", f);
+    given("ofJacobian", "jacobian", jacobian);
     return ofPullback(
         f,
         (x, v) -> {
@@ -116,8 +116,8 @@ public final class GradientCheck {
    */
   public static TensorCheck ofPullback(
       UnaryOperator<double[]> f, BinaryOperator<double[]> pullback) {
-    given("ofPullback: f", f);
-    given("ofPullback: pullback", pullback);
+    given("ofPullback", "f", f);
+    given("ofPullback", "pullback", pullback);
     return ofArray(x -> f.apply(x[0]), (x, v) -> new double[][] {pullback.apply(x[0], v)});
   }
 
@@ -127,8 +127,8 @@ public final class GradientCheck {
    */
   public static TensorCheck ofArrays(
       Function<double[][], double[]> f, BiFunction<double[][], double[], double[][]> pullback) {
-    given("ofArrays: f", f);
-    given("ofArrays: pullback", pullback);
+    given("ofArrays", "f", f);
+    given("ofArrays", "pullback", pullback);
     return new TensorCheck(new ClaimedOp(f, pullback), -1);
   }
 

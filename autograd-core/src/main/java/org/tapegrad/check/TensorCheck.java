@@ -1,5 +1,7 @@
 package org.tapegrad.check;
 
+import static org.tapegrad.array.Shapes.given;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -60,7 +62,7 @@ public final class TensorCheck {
       throw new IllegalStateException(
           "a computation on a tape is checked withRespectTo(variables), not at(arrays)");
     }
-    given("at: x", x);
+    given("at", "x", x);
     if (arity >= 0 && x.length != arity) {
       throw new IllegalArgumentException(
           "the function takes "
@@ -70,7 +72,7 @@ public final class TensorCheck {
               + x.length);
     }
     for (int b = 0; b < x.length; b++) {
-      given("at: array " + b, x[b]);
+      given("at", "array " + b, x[b]);
     }
     point = Arrays.stream(x).map(a -> a.to(DType.FLOAT64).copy()).toList();
     return this;
@@ -78,7 +80,7 @@ public final class TensorCheck {
 
   /** As {@link #at(NdArray...)}, arrays of rank 1. */
   public TensorCheck at(double[]... x) {
-    given("at: x", x);
+    given("at", "x", x);
     return at(
         Arrays.stream(x)
             .map(a -> a == null ? null : NdArray.of(a, a.length))
@@ -87,7 +89,7 @@ public final class TensorCheck {
 
   /** As {@link #at(NdArray...)} for a function of one array of rank 1: its elements. */
   public TensorCheck at(double... x) {
-    given("at: x", x);
+    given("at", "x", x);
     return at(NdArray.of(x, x.length));
   }
 
@@ -114,15 +116,15 @@ public final class TensorCheck {
       throw new IllegalStateException(
           "a function of arguments is checked at(arrays), not withRespectTo(variables)");
     }
-    given("withRespectTo: variables", parameters)
-        .forEach(v -> given("withRespectTo: a variable", v));
+    given("withRespectTo", "variables", parameters)
+        .forEach(v -> given("withRespectTo", "a variable", v));
     variables = List.copyOf(parameters);
     return this;
   }
 
   /** As {@link #withRespectTo(List)}. */
   public TensorCheck withRespectTo(Variable... parameters) {
-    return withRespectTo(Arrays.asList(given("withRespectTo: variables", parameters)));
+    return withRespectTo(Arrays.asList(given("withRespectTo", "variables", parameters)));
   }
 
   /**
@@ -131,20 +133,20 @@ public final class TensorCheck {
    * out of it.
    */
   public TensorCheck restoring(Collection<NdArray> arrays) {
-    given("restoring: arrays", arrays).forEach(a -> given("restoring: an array", a));
+    given("restoring", "arrays", arrays).forEach(a -> given("restoring", "an array", a));
     state = List.copyOf(arrays);
     return this;
   }
 
   /** Run before every evaluation: the place to seed a generator that the function draws from. */
   public TensorCheck beforeEach(Runnable action) {
-    beforeEach = given("beforeEach: action", action);
+    beforeEach = given("beforeEach", "action", action);
     return this;
   }
 
   /** Names of the arguments, for the report. */
   public TensorCheck named(String... arguments) {
-    names = texts("named: arguments", arguments);
+    names = texts("named", arguments);
     return this;
   }
 
@@ -153,19 +155,19 @@ public final class TensorCheck {
    * x[pressure]} instead of {@code x[0]}.
    */
   public TensorCheck names(String... ofElements) {
-    elements = texts("names: names", ofElements);
+    elements = texts("names", ofElements);
     return this;
   }
 
   /** A fixed cotangent in the shape of the value instead of random ones. */
   public TensorCheck cotangent(NdArray v) {
-    cotangent = given("cotangent: v", v).to(DType.FLOAT64).copy();
+    cotangent = given("cotangent", "v", v).to(DType.FLOAT64).copy();
     return this;
   }
 
   /** As {@link #cotangent(NdArray)}, for a value of rank 1. */
   public TensorCheck cotangent(double... v) {
-    return cotangent(NdArray.of(given("cotangent: v", v), v.length));
+    return cotangent(NdArray.of(given("cotangent", "v", v), v.length));
   }
 
   /**
@@ -393,18 +395,11 @@ public final class TensorCheck {
     return program.lift(tape, program.point().stream().map(NdArray::copy).toList());
   }
 
-  private static List<String> texts(String what, String[] texts) {
-    for (String text : given(what, texts)) {
-      given(what, text);
+  private static List<String> texts(String op, String[] texts) {
+    for (String text : given(op, "a name", texts)) {
+      given(op, "a name", text);
     }
     return List.of(texts);
-  }
-
-  static <T> T given(String what, T argument) {
-    if (argument == null) {
-      throw new IllegalArgumentException(what + " must not be null");
-    }
-    return argument;
   }
 
   private static double largest(NdArray array) {

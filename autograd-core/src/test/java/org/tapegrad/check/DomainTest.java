@@ -180,11 +180,11 @@ class DomainTest {
         assertThrows(IllegalArgumentException.class, two.at(new double[] {1})::report)
             .getMessage());
     assertEquals(
-        "of: gradient must not be null",
+        "of: gradient is needed, was null",
         assertThrows(IllegalArgumentException.class, () -> GradientCheck.of(x -> 1, null))
             .getMessage());
     assertEquals(
-        "at: array 1 must not be null",
+        "at: array 1 is needed, was null",
         assertThrows(IllegalArgumentException.class, () -> two.at(new double[1], null))
             .getMessage());
     assertEquals(

@@ -114,7 +114,7 @@ class MistakesTest {
         "1 names for 2 elements",
         assertThrows(IllegalArgumentException.class, check.names("one")::report).getMessage());
     assertEquals(
-        "names: names must not be null",
+        "names: a name is needed, was null",
         assertThrows(IllegalArgumentException.class, () -> check.names("a", null)).getMessage());
   }
 
