@@ -48,6 +48,14 @@ public final class NdArray {
     return new NdArray(dtype, shape.clone(), new Storage(array, Allocator.HEAP));
   }
 
+  /** A float64 vector: {@code NdArray.of(1, 2, 3)} has shape [3]. */
+  public static NdArray of(double first, double... others) {
+    double[] values = new double[Shapes.given("of", others).length + 1];
+    values[0] = first;
+    System.arraycopy(others, 0, values, 1, others.length);
+    return of(values, values.length);
+  }
+
   /** A float64 array of the given shape with a copy of the values in row-major order. */
   public static NdArray of(double[] values, int... shape) {
     return wrap(DType.FLOAT64, Shapes.given("of", values).clone(), values.length, shape);

@@ -38,6 +38,19 @@ class NdArrayTest {
     assertEquals(NdArray.zeros(dtype, 3), like);
   }
 
+  /** An array without a shape still has one element: numbers make the vector. */
+  @Test
+  void numbersMakeAVector() {
+    assertEquals(NdArray.of(new double[] {1, 2, 3}, 3), NdArray.of(1, 2, 3));
+    assertEquals(NdArray.of(new double[] {0.5}, 1), NdArray.of(0.5));
+    assertEquals(NdArray.scalar(7), NdArray.of(new double[] {7}));
+    assertThrows(ShapeException.class, () -> NdArray.of(new double[] {1, 2, 3}));
+    double[] others = {2};
+    NdArray vector = NdArray.of(1, others);
+    others[0] = 9;
+    assertEquals(NdArray.of(1, 2), vector);
+  }
+
   @Test
   void valuesAndShapesAreCopied() {
     double[] values = {1, 2};

@@ -1,6 +1,7 @@
 package org.tapegrad.nn;
 
 import java.util.random.RandomGenerator;
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.Shapes;
@@ -113,6 +114,12 @@ public final class Conv2d extends Module {
             : null;
   }
 
+  /** {@link Options#DEFAULT}: stride 1, no padding, with bias. */
+  public Conv2d(
+      DType dtype, RandomGenerator random, int inChannels, int outChannels, int kernelSize) {
+    this(dtype, random, inChannels, outChannels, kernelSize, Options.DEFAULT);
+  }
+
   /** The weight, to be initialised differently. */
   public Parameter weight() {
     return weight;
@@ -121,6 +128,12 @@ public final class Conv2d extends Module {
   @Override
   public Tensor forward(Tensor x) {
     requireImages(x, inChannels);
+    try (Tape.Scope scope = scope(x)) {
+      return convolve(x);
+    }
+  }
+
+  private Tensor convolve(Tensor x) {
     Conv2dOptions c = options.convolution;
     Tensor w = x.tape().variable(weight);
     Tensor b = bias == null ? null : x.tape().variable(bias);

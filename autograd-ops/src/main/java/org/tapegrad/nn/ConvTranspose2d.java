@@ -1,6 +1,7 @@
 package org.tapegrad.nn;
 
 import java.util.random.RandomGenerator;
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.ops.Conv2dOptions;
@@ -58,8 +59,10 @@ public final class ConvTranspose2d extends Module {
   @Override
   public Tensor forward(Tensor x) {
     requireImages(x, weight.value().size(0));
-    Tensor b = bias == null ? null : x.tape().variable(bias);
-    return Convolutions.convTranspose2d(x, x.tape().variable(weight), b, options);
+    try (Tape.Scope scope = scope(x)) {
+      Tensor b = bias == null ? null : x.tape().variable(bias);
+      return Convolutions.convTranspose2d(x, x.tape().variable(weight), b, options);
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.tapegrad.nn;
 
 import java.util.function.UnaryOperator;
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.ops.Activations;
 import org.tapegrad.ops.Padding;
@@ -108,9 +109,11 @@ public final class Lambda extends Module {
   @Override
   public Tensor forward(Tensor x) {
     requireGiven("x", x);
-    Tensor y = function.apply(x);
-    requireGiven("a tensor from the function", y);
-    return y;
+    try (Tape.Scope scope = scope(x)) {
+      Tensor y = function.apply(x);
+      requireGiven("a tensor from the function", y);
+      return y;
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.tapegrad.nn;
 
 import java.util.random.RandomGenerator;
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.ShapeException;
@@ -39,8 +40,10 @@ public final class Linear extends Module {
       throw new ShapeException(
           label() + ": x must be [.., " + in + "] of rank >= 2, was " + x.value().describe());
     }
-    Tensor y = x.matmul(x.tape().variable(weight), false, true);
-    return bias == null ? y : y.plus(x.tape().variable(bias));
+    try (Tape.Scope scope = scope(x)) {
+      Tensor y = x.matmul(x.tape().variable(weight), false, true);
+      return bias == null ? y : y.plus(x.tape().variable(bias));
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
@@ -82,6 +83,15 @@ public abstract class Module {
   /** The name within the outermost module, empty for that one. */
   public final String name() {
     return name;
+  }
+
+  /**
+   * Groups what is recorded until it is closed under this module's name, {@code residual1/conv2}.
+   * Layers open one, and {@link Sequential} one for each module; without a name there is none.
+   */
+  protected final Tape.Scope scope(Tensor x) {
+    requireGiven("x", x);
+    return name.isEmpty() ? () -> {} : x.tape().scope(name.replace('.', '/'));
   }
 
   /** The kind of layer and its name, for messages: {@code InstanceNorm2d residual1.norm2}. */

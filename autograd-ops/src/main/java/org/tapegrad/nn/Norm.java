@@ -1,5 +1,6 @@
 package org.tapegrad.nn;
 
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
@@ -76,8 +77,10 @@ public abstract class Norm extends Module {
   public final Tensor forward(Tensor x) {
     requireGiven("x", x);
     check(x);
-    Tensor gamma = weight == null ? null : x.tape().variable(weight);
-    Tensor beta = bias == null ? null : x.tape().variable(bias);
-    return normalise(x, gamma, beta);
+    try (Tape.Scope scope = scope(x)) {
+      Tensor gamma = weight == null ? null : x.tape().variable(weight);
+      Tensor beta = bias == null ? null : x.tape().variable(bias);
+      return normalise(x, gamma, beta);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.tapegrad.nn;
 
 import java.util.Arrays;
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.ShapeException;
 
@@ -29,6 +30,8 @@ public final class Residual extends Sequential {
           "%s: the body must keep the shape %s, returned %s"
               .formatted(label(), Arrays.toString(x.shape()), Arrays.toString(y.shape())));
     }
-    return x.plus(y);
+    try (Tape.Scope scope = scope(x)) {
+      return x.plus(y);
+    }
   }
 }

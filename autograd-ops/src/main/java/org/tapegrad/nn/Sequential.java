@@ -1,5 +1,6 @@
 package org.tapegrad.nn;
 
+import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 
 /** Modules one after the other, named by their position as in PyTorch. */
@@ -24,7 +25,9 @@ public class Sequential extends Module {
     requireGiven("x", x);
     Tensor y = x;
     for (Module module : children().values()) {
-      y = module.forward(y);
+      try (Tape.Scope scope = module.scope(y)) {
+        y = module.forward(y);
+      }
     }
     return y;
   }

@@ -1,9 +1,13 @@
 package org.tapegrad.optim;
 
 import java.util.List;
+import org.tapegrad.Explanation;
+import org.tapegrad.Tensor;
+import org.tapegrad.Why;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.Shapes;
+import org.tapegrad.nn.Parameter;
 
 /** What is done to gradients before a step. */
 public final class Gradients {
@@ -51,5 +55,41 @@ public final class Gradients {
     }
     double factor = maxNorm / (norm(gradients) + EPS);
     return factor < 1 ? gradients.stream().map(g -> g.times(factor)).toList() : gradients;
+  }
+
+  /**
+   * The gradients, if all are finite; costs no more than a look at them. {@code
+   * optimizer.step(requireFinite(loss, parameters, tape.gradientOf(loss, parameters)))} stops
+   * before a NaN reaches the parameters.
+   *
+   * @param gradients one per parameter, of the loss
+   * @throws ArithmeticException if one has a NaN or an infinity; names the parameter, the line of
+   *     the tape where it began, that line's scope and the cause
+   */
+  public static List<NdArray> requireFinite(
+      Tensor loss, List<Parameter> parameters, List<NdArray> gradients) {
+    Shapes.given("requireFinite", "a loss", loss);
+    int expected = Shapes.given("requireFinite", "a list of parameters", parameters).size();
+    if (Shapes.given("requireFinite", "a list of gradients", gradients).size() != expected) {
+      throw new IllegalArgumentException(
+          "requireFinite: %d parameters, but %d gradients".formatted(expected, gradients.size()));
+    }
+    for (int i = 0; i < gradients.size(); i++) {
+      Parameter parameter = Shapes.given("requireFinite", "every parameter", parameters.get(i));
+      if (!Shapes.given("requireFinite", "every gradient", gradients.get(i)).isFinite()) {
+        throw notFinite(loss, parameter);
+      }
+    }
+    return gradients;
+  }
+
+  private static ArithmeticException notFinite(Tensor loss, Parameter parameter) {
+    Tensor x = loss.tape().variable(parameter);
+    Explanation explanation = loss.tape().explain(loss, x);
+    Why why = explanation.why(x);
+    String scope = explanation.lines().get(why.line().orElse(0)).scope();
+    return new ArithmeticException(
+        "the gradient of %s is not finite: %s%s"
+            .formatted(parameter.name(), why.summary(), scope.isEmpty() ? "" : ", in " + scope));
   }
 }

@@ -59,6 +59,16 @@ class LayersTest {
         x.matmul(weight(unbiased, "weight", x).transpose()).value(), unbiased.forward(x).value());
   }
 
+  @Test
+  void aConvolutionWithoutOptionsIsThePlainOne() {
+    Conv2d plain = new Conv2d(DType.FLOAT32, new SplittableRandom(1), 2, 3, 3);
+    Conv2d same =
+        new Conv2d(DType.FLOAT32, new SplittableRandom(1), 2, 3, 3, Conv2d.Options.DEFAULT);
+    assertEquals(same.state(), plain.state());
+    Tensor x = input(DType.FLOAT32, 1, 2, 5, 5);
+    assertEquals(same.forward(x).value(), plain.forward(x).value());
+  }
+
   @ParameterizedTest
   @EnumSource
   void conv2d(DType dtype) {

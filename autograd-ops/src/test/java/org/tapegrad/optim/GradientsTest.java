@@ -7,9 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.nn.Lambda;
+import org.tapegrad.nn.Linear;
+import org.tapegrad.nn.Parameter;
+import org.tapegrad.nn.Sequential;
 
 class GradientsTest {
   private static final List<NdArray> GRADIENTS =
@@ -41,6 +48,32 @@ class GradientsTest {
     assertSame(GRADIENTS, Gradients.clipGradNorm(GRADIENTS, 10));
     List<NdArray> zeros = List.of(NdArray.zeros(DType.FLOAT64, 3));
     assertEquals(zeros, Gradients.clipGradNorm(zeros, 1));
+  }
+
+  /** The mean's gradient is finite, the square root's at 0 is not, and the loss is 0. */
+  @Test
+  void aGradientThatIsNotFiniteNamesLineAndCause() {
+    Sequential network =
+        new Sequential(
+            new Linear(DType.FLOAT64, new SplittableRandom(1), 2, 1),
+            new Lambda("Root", y -> y.times(0).sqrt()));
+    List<Parameter> parameters = network.parameters();
+    Tape tape = new Tape();
+    Tensor y = network.forward(tape.constant(NdArray.ones(DType.FLOAT64, 1, 2))).mean();
+    List<NdArray> gradients = tape.gradientOf(y, parameters);
+    assertEquals(0, y.item());
+    assertEquals(
+        "the gradient of 0.weight is not finite: v5 = sqrt received 1 and handed v4 Infinity"
+            + " where it is 0, although all values are finite, in 1",
+        assertThrows(
+                ArithmeticException.class, () -> Gradients.requireFinite(y, parameters, gradients))
+            .getMessage());
+    List<NdArray> zeros = gradients.stream().map(g -> g.zerosLike(g.shape())).toList();
+    assertSame(zeros, Gradients.requireFinite(y, parameters, zeros));
+    assertThrows(
+        IllegalArgumentException.class, () -> Gradients.requireFinite(y, List.of(), gradients));
+    assertThrows(
+        IllegalArgumentException.class, () -> Gradients.requireFinite(null, parameters, zeros));
   }
 
   @Test

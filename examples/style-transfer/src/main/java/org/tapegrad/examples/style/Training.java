@@ -9,7 +9,9 @@ import org.tapegrad.Workspace;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.examples.style.Settings.Use;
+import org.tapegrad.nn.Parameter;
 import org.tapegrad.optim.Adam;
+import org.tapegrad.optim.Gradients;
 import org.tapegrad.optim.Optimizer;
 
 /**
@@ -82,11 +84,20 @@ final class Training {
       if (!Double.isFinite(total)) {
         throw notANumber(step, tape);
       }
-      List<NdArray> gradients = tape.gradientOf(terms.total(), network.parameters());
+      List<NdArray> gradients = gradients(step, terms.total());
       optimizer.setLearningRate(settings.learningRate(step));
       optimizer.step(gradients);
       history.add(terms.content().item(), terms.style().item(), total);
       return total;
+    }
+  }
+
+  private List<NdArray> gradients(int step, Tensor total) {
+    List<Parameter> weights = network.parameters();
+    try {
+      return Gradients.requireFinite(total, weights, total.tape().gradientOf(total, weights));
+    } catch (ArithmeticException e) {
+      throw new Failure(Failure.TRAINING, "step %d: %s".formatted(step + 1, e.getMessage()), e);
     }
   }
 
