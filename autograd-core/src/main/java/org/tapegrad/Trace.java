@@ -20,7 +20,7 @@ import org.tapegrad.kernel.Allocator;
  */
 final class Trace extends Backward {
   /**
-   * Tries with random signs: that all of them are too small by a factor of 5 happens once in 600.
+   * Tries with random signs: that all of them are too small by a factor of 5 happens once in 1500.
    */
   private static final int TRIES = 4;
 
