@@ -1,12 +1,11 @@
 package org.tapegrad;
 
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.tapegrad.Explanation.Line;
 import org.tapegrad.Trace.Handed;
 import org.tapegrad.array.NdArray;
@@ -17,10 +16,16 @@ final class Reasons {
   private final Tensor y;
   private final Trace trace;
 
+  /** Of lines of which it is known. */
+  private final Why[] reasons;
+
+  private Uses uses;
+
   Reasons(List<Line> lines, Trace trace) {
     this.lines = lines;
     this.y = trace.y;
     this.trace = trace;
+    this.reasons = new Why[lines.size()];
   }
 
   Why why(Tensor x) {
@@ -31,9 +36,9 @@ final class Reasons {
     if (gradient == null) {
       return absent(x.index());
     } else if (!gradient.isFinite()) {
-      return notFinite(x.index());
+      return followed(x.index(), this::notFiniteBefore, this::notFiniteAt);
     } else if (gradient.size() > 0 && trace.isZero(x.index())) {
-      return vanished(x.index());
+      return followed(x.index(), this::vanishedBefore, this::vanishedAt);
     }
     return flows(x.index(), gradient);
   }
@@ -47,19 +52,42 @@ final class Reasons {
     return new Why.Flows(v(x) + " receives " + parts(x) + some);
   }
 
+  /**
+   * Goes to the line to blame until that is the line itself; its reason is that of all lines on the
+   * way.
+   */
+  private Why followed(int x, IntUnaryOperator blamed, IntFunction<Why> reason) {
+    int end = x;
+    while (reasons[end] == null && blamed.applyAsInt(end) != end) {
+      end = blamed.applyAsInt(end);
+    }
+    Why found = reasons[end] == null ? reason.apply(end) : reasons[end];
+    for (int i = x; i != end; i = blamed.applyAsInt(i)) {
+      reasons[i] = found;
+    }
+    reasons[end] = found;
+    return found;
+  }
+
   // No gradient arrives.
 
   private Why absent(int x) {
-    boolean[] reached = reachedFrom(x);
-    Optional<Why> detached = detached(reached);
-    if (detached.isPresent()) {
-      return detached.get();
+    if (uses == null) {
+      uses = new Uses(lines, y);
     }
-    int last = IntStream.range(0, lines.size()).filter(i -> reached[i]).max().orElse(x);
+    int taken = uses.taken[x];
+    if (taken != Uses.NOWHERE) {
+      String array = "a constant that has the array of " + v(uses.detached[x]);
+      return taken == lines.size()
+          ? new Why.Detached("the output is " + array, at(uses.detached[x]))
+          : new Why.Detached(
+              "%s takes %s: it is detached there".formatted(named(lines.get(taken)), array), at(taken));
+    }
+    int first = uses.first[x];
+    int last = uses.last[x];
     if (last == x) {
       return new Why.NotUsed("no line uses " + v(x));
     }
-    int first = IntStream.range(x + 1, lines.size()).filter(i -> uses(i, x)).min().getAsInt();
     return new Why.NoPath(
         first > y.index() && !y.isConstant()
             ? "%s is used only after %s, first in %s"
@@ -69,82 +97,32 @@ final class Reasons {
         at(last));
   }
 
-  /** Whether one of the lines reached goes on to the output as a constant. */
-  private Optional<Why> detached(boolean[] reached) {
-    Map<Object, Integer> arrays = new IdentityHashMap<>();
-    IntStream.range(0, reached.length)
-        .filter(i -> reached[i])
-        .forEach(i -> arrays.put(lines.get(i).output().value().data(), i));
-    if (y.isConstant() && arrays.containsKey(y.value().data())) {
-      int last = arrays.get(y.value().data());
-      return Optional.of(
-          new Why.Detached("the output is a constant that has the array of " + v(last), at(last)));
-    }
-    boolean[] above = leadingTo(y.index());
-    for (int i = 0; i < above.length; i++) {
-      for (Tensor t : above[i] ? lines.get(i).inputs() : List.<Tensor>of()) {
-        if (t != null && t.isConstant() && arrays.containsKey(t.value().data())) {
-          return Optional.of(
-              new Why.Detached(
-                  "%s takes a constant that has the array of %s: it is detached there"
-                      .formatted(named(lines.get(i)), v(arrays.get(t.value().data()))),
-                  at(i)));
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private boolean uses(int line, int x) {
-    return lines.get(line).inputs().stream().anyMatch(t -> t != null && t.index() == x);
-  }
-
-  /** The line and all that are computed from it. */
-  private boolean[] reachedFrom(int x) {
-    boolean[] reached = new boolean[lines.size()];
-    reached[x] = true;
-    for (int i = x + 1; i < reached.length; i++) {
-      for (Tensor t : lines.get(i).inputs()) {
-        reached[i] |= t != null && !t.isConstant() && reached[t.index()];
-      }
-    }
-    return reached;
-  }
-
-  /** The line and all that it is computed from. */
-  private boolean[] leadingTo(int line) {
-    boolean[] leads = new boolean[line + 1];
-    for (int i = line; i >= 0; i--) {
-      leads[i] |= i == line;
-      for (Tensor t : leads[i] ? lines.get(i).inputs() : List.<Tensor>of()) {
-        if (t != null && !t.isConstant()) {
-          leads[t.index()] = true;
-        }
-      }
-    }
-    return leads;
-  }
-
   // A gradient arrives that is not finite.
 
-  private Why notFinite(int x) {
-    int to = x;
-    while (true) {
-      Optional<Handed> bad =
-          trace.received(to).stream().filter(h -> !h.gradient().isFinite()).findFirst();
-      if (bad.isEmpty()) {
-        return new Why.NotFinite(
-            "%s receives %s, whose sum is not finite".formatted(v(to), parts(to)), at(to), false);
-      } else if (trace.gradient(bad.get().from()).isFinite()) {
-        return began(bad.get());
-      }
-      to = bad.get().from();
-    }
+  private Optional<Handed> notFiniteHanded(int to) {
+    return trace.received(to).stream().filter(h -> !h.gradient().isFinite()).findFirst();
+  }
+
+  /** The line that had received what is not finite. */
+  private int notFiniteBefore(int to) {
+    Optional<Handed> bad = notFiniteHanded(to);
+    return bad.isEmpty() || trace.gradient(bad.get().from()).isFinite() ? to : bad.get().from();
+  }
+
+  private Why notFiniteAt(int to) {
+    return notFiniteHanded(to)
+        .map(this::began)
+        .orElseGet(
+            () ->
+                new Why.NotFinite(
+                    "%s receives %s, whose sum is not finite".formatted(v(to), parts(to)),
+                    at(to),
+                    false));
   }
 
   /** A line received finite numbers and handed on others. */
   private Why began(Handed h) {
-    boolean[] above = leadingTo(h.from());
+    boolean[] above = Uses.leadingTo(lines, h.from());
     for (int i = 0; i < above.length; i++) {
       NdArray value = lines.get(i).output().value();
       if (above[i] && !value.isFinite()) {
@@ -211,19 +189,20 @@ final class Reasons {
 
   // A gradient arrives that is zero, or what rounding left of it.
 
-  /** Of several places where something arrived and nothing left, the last line is told. */
-  private Why vanished(int x) {
-    int to = x;
-    while (true) {
-      if (trace.received(to).stream().anyMatch(h -> !h.isZero())) {
-        return new Why.Cancels(parts(to) + " meet at " + v(to) + " and cancel", at(to));
-      }
-      Handed last = trace.received(to).get(0);
-      if (!trace.isZero(last.from())) {
-        return vanishedIn(last);
-      }
-      to = last.from();
-    }
+  private boolean meetsAndCancels(int to) {
+    return trace.received(to).stream().anyMatch(h -> !h.isZero());
+  }
+
+  /** The last line that handed on nothing because it had received nothing. */
+  private int vanishedBefore(int to) {
+    Handed last = trace.received(to).get(0);
+    return meetsAndCancels(to) || !trace.isZero(last.from()) ? to : last.from();
+  }
+
+  private Why vanishedAt(int to) {
+    return meetsAndCancels(to)
+        ? new Why.Cancels(parts(to) + " meet at " + v(to) + " and cancel", at(to))
+        : vanishedIn(trace.received(to).get(0));
   }
 
   /** A line received something and handed on nothing. */

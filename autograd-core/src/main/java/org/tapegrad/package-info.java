@@ -12,8 +12,9 @@
  * <p>To read how it works: {@code Tensor} has each formula beside its gradient, {@link
  * org.tapegrad.Pullback} is what an operation leaves on the tape, and {@code Backward} is the walk
  * back. {@link org.tapegrad.Derivatives} differentiates functions, and {@link
- * org.tapegrad.Workspace} saves memory in training loops. An operation of your own is a static
- * method that ends in {@link org.tapegrad.Tape#record(String, org.tapegrad.array.NdArray,
- * org.tapegrad.Pullback...) Tape.record}.
+ * org.tapegrad.Workspace} saves memory in training loops, and an {@link org.tapegrad.Explanation}
+ * says where a gradient went. An operation of your own is a static method that ends in {@link
+ * org.tapegrad.Tape#record(String, org.tapegrad.array.NdArray, org.tapegrad.Pullback...)
+ * Tape.record}.
  */
 package org.tapegrad;
