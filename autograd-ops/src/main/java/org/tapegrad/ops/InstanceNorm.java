@@ -2,6 +2,8 @@ package org.tapegrad.ops;
 
 import java.util.List;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 import org.tapegrad.array.Shapes;
 import org.tapegrad.kernel.PlaneGroups;
@@ -99,6 +101,71 @@ public final class InstanceNorm {
       RunningStatistics running,
       boolean useInputStats) {
     return instanceNorm("instanceNorm3d", 3, x, gamma, beta, eps, running, useInputStats);
+  }
+
+  /**
+   * The derivation above with numbers, in the words of its formulas: what each x_i of one plane
+   * does to the loss, in three ways.
+   *
+   * @param mean mu
+   * @param variance var
+   * @param r 1/sqrt(var + eps)
+   * @param sumG sum_j g_j
+   * @param sumGDeviation sum_j g_j(x_j - mu)
+   * @param direct g_i·gamma·r, in the shape of x
+   * @param throughVar dL/dvar · 2(x_i - mu)/M
+   * @param throughMu dL/dmu / M
+   */
+  public record Derivation(
+      double mean,
+      double variance,
+      double r,
+      double sumG,
+      double sumGDeviation,
+      NdArray direct,
+      NdArray throughVar,
+      NdArray throughMu) {
+
+    /** dx: the sum of the three. */
+    public NdArray together() {
+      return direct.plus(throughVar).plus(throughMu);
+    }
+  }
+
+  /**
+   * How the gradient of one plane comes about, step by step in float64: to be read, not to be fast.
+   *
+   * @param x one plane, of any shape
+   * @param g the gradient with respect to its output, in the shape of x
+   * @param gamma the scale of its channel
+   */
+  public static Derivation derivation(NdArray x, NdArray g, double gamma, double eps) {
+    if (!Checks.given("derivation", "x", x).hasShape(Checks.given("derivation", "g", g).shape())) {
+      throw new ShapeException(
+          "derivation: g must have the shape of x " + x.describe() + ", was " + g.describe());
+    }
+    Checks.eps("derivation", eps);
+    NdArray plane = x.to(DType.FLOAT64);
+    NdArray cotangent = g.to(DType.FLOAT64);
+    int m = plane.size();
+    NdArray first = plane.minus(plane.mean());
+    NdArray deviation = first.minus(first.mean()); // the mean was rounded; this takes the rest away
+    double mean = plane.minus(deviation).mean().item();
+    double variance = deviation.square().mean().item();
+    double r = 1 / Math.sqrt(variance + eps);
+    double sumG = cotangent.sum().item();
+    double sumGDeviation = cotangent.times(deviation).sum().item();
+    double dVar = -r * r * r / 2 * gamma * sumGDeviation;
+    double dMu = -r * gamma * sumG;
+    return new Derivation(
+        mean,
+        variance,
+        r,
+        sumG,
+        sumGDeviation,
+        cotangent.times(gamma * r),
+        deviation.times(2 * dVar / m),
+        NdArray.full(DType.FLOAT64, dMu / m, x.shape()));
   }
 
   private static Tensor instanceNorm(
