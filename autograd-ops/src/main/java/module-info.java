@@ -5,8 +5,10 @@
 module org.tapegrad.ops {
   requires com.fasterxml.jackson.core;
   requires org.apache.commons.numbers.gamma;
+  requires java.desktop;
   requires transitive org.tapegrad.core;
 
+  exports org.tapegrad.explain;
   exports org.tapegrad.io;
   exports org.tapegrad.nn;
   exports org.tapegrad.ops;

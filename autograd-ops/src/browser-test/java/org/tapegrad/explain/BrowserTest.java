@@ -1,0 +1,260 @@
+package org.tapegrad.explain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.deque.html.axecore.selenium.AxeBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.logging.Level;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.tapegrad.Explanation;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.nn.Conv2d;
+import org.tapegrad.nn.InstanceNorm2d;
+import org.tapegrad.nn.Lambda;
+import org.tapegrad.nn.Sequential;
+import org.tapegrad.ops.InstanceNorm;
+
+/** The tape explorer as a person meets it, in Debian's chromium. */
+class BrowserTest {
+  private final ChromeDriver browser = start();
+
+  private static ChromeDriver start() {
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary("/usr/bin/chromium");
+    options.addArguments(
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    options.setCapability("goog:loggingPrefs", logs);
+    Path driver = Path.of("/usr/bin/chromedriver");
+    return new ChromeDriver(
+        new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).build(), options);
+  }
+
+  @AfterEach
+  void nothingWentWrong() {
+    List<String> console =
+        browser.manage().logs().get(LogType.BROWSER).getAll().stream()
+            .map(entry -> entry.toString())
+            .toList();
+    browser.quit();
+    assertEquals(List.of(), console);
+  }
+
+  private static Explanation firstExample() {
+    Tape tape = new Tape();
+    Tensor x = tape.variable(NdArray.of(new double[] {1, 2, 4, 9}, 1, 1, 2, 2));
+    Tensor gamma = tape.variable(NdArray.of(new double[] {2}, 1));
+    Tensor wanted = tape.constant(NdArray.of(new double[] {0, 0, 1, 1}, 1, 1, 2, 2));
+    return tape.explain(
+        InstanceNorm.instanceNorm2d(x, gamma, null).minus(wanted).square().mean());
+  }
+
+  /** A fan-out, zeros, what does not matter and what is infinite. */
+  private static Explanation reasons() {
+    Tape tape = Tape.locating();
+    Tensor a = tape.variable(NdArray.of(new double[] {1, -2, 3}, 3));
+    Tensor b = tape.variable(NdArray.of(new double[] {-4, -4, -4}, 3));
+    tape.variable(NdArray.scalar(7));
+    Tensor roots = tape.variable(NdArray.of(new double[] {0, 4, 9}, 3));
+    Tensor dead = a.times(b).minus(20).maximum(0).sum();
+    Tensor cubes = a.square().times(a).sum();
+    Tensor loss = dead.plus(cubes).plus(roots.sqrt().plus(roots).sum());
+    loss.times(2);
+    return tape.explain(loss);
+  }
+
+  private static Explanation network() {
+    SplittableRandom random = new SplittableRandom(4);
+    Sequential block =
+        new Sequential(
+            new Conv2d(DType.FLOAT32, random, 3, 4, 3),
+            new InstanceNorm2d(DType.FLOAT32, 4),
+            Lambda.relu());
+    Conv2d last = new Conv2d(DType.FLOAT32, random, 4, 3, 3);
+    Tape tape = Tape.locating();
+    NdArray image = NdArray.uniform(DType.FLOAT32, random, 0, 1, 1, 3, 16, 16);
+    Tensor x = tape.variable(image.map(v -> v / 2));
+    Tensor y = last.forward(block.forward(x));
+    return tape.explain(y.square().mean());
+  }
+
+  private static Explanation chain(int lines) {
+    Tape tape = new Tape();
+    Tensor x = tape.variable(NdArray.scalar(0.5));
+    Tensor y = x;
+    while (tape.size() < lines) {
+      y = tape.size() % 7 == 0 ? y.plus(x) : tape.size() % 2 == 0 ? y.sin() : y.times(y);
+    }
+    return tape.explain(y);
+  }
+
+  private void open(Explanation explanation, String title) throws IOException {
+    Path file = Path.of("target", "explorer", title.replace(' ', '-') + ".html").toAbsolutePath();
+    Files.createDirectories(file.getParent());
+    TapeExplorer.write(explanation, file, TapeExplorer.Options.DEFAULT.withTitle(title));
+    browser.manage().window().setSize(new Dimension(1500, 950));
+    browser.get(file.toUri().toString());
+  }
+
+  private WebElement one(String css) {
+    return browser.findElement(By.cssSelector(css));
+  }
+
+  private String text(String css) {
+    return one(css).getText();
+  }
+
+  private void press(CharSequence... keys) {
+    one("#tape").sendKeys(keys);
+  }
+
+  private void look(String name) throws IOException {
+    Files.write(
+        Path.of("target", "explorer", name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
+  }
+
+  private void colours(String scheme) {
+    browser.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+  }
+
+  private void checkAccessibility() {
+    List<String> violations =
+        new AxeBuilder()
+            .analyze(browser).getViolations().stream()
+                .map(rule -> rule.getId() + " " + rule.getNodes())
+                .toList();
+    assertEquals(List.of(), violations);
+  }
+
+  @Test
+  void stepsThroughValuesAndGradients() throws IOException {
+    open(firstExample(), "first example");
+    press(Keys.HOME);
+    assertEquals("step 1 of 13, forwards", text("#count"));
+    assertEquals("v0, variable, is given.", text("#sentence"));
+    press(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
+    assertEquals("v2 = instanceNorm2d is computed.", text("#sentence"));
+    press("l");
+    assertTrue(text("#sentence").startsWith("Now backwards. The loss v5"), text("#sentence"));
+    press(Keys.ARROW_RIGHT);
+    assertEquals("v5 = mean hands its gradient on to v4.", text("#sentence"));
+    press(Keys.ARROW_LEFT);
+    assertEquals("step 7 of 13, backwards", text("#count"));
+    look("first-example-loss");
+    press(Keys.END);
+    assertEquals("v0 is a leaf: its gradient is complete.", text("#sentence"));
+    press(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+    assertTrue(text("#details h2").startsWith("v2 = instanceNorm2d(v0, v1"), text("#details h2"));
+    checkAccessibility();
+  }
+
+  @Test
+  void theDerivationHasTheNumbersOfTheFirstExample() throws IOException {
+    open(firstExample(), "first example");
+    press(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+    List<String> together =
+        browser.findElements(By.cssSelector(".together td")).stream()
+            .map(WebElement::getText)
+            .toList();
+    assertEquals(List.of("0.0341513", "0.0768413", "−0.162221", "0.0512287"), together);
+    List<String> kernel =
+        browser.findElements(By.cssSelector(".kernel td")).stream()
+            .map(WebElement::getText)
+            .toList();
+    assertEquals(together, kernel);
+    assertTrue(text("#difference").matches("largest difference: (0|\\d.*10\\^−1[5-9])"));
+    look("instance-norm");
+    colours("dark");
+    checkAccessibility();
+    look("instance-norm-dark");
+    browser.manage().window().setSize(new Dimension(800, 1000));
+    checkAccessibility();
+    look("instance-norm-narrow");
+  }
+
+  @Test
+  void saysWhyAndShowsTheSumOfAFanOut() throws IOException {
+    open(reasons(), "why is it zero");
+    look("reasons");
+    checkAccessibility();
+    one("#row0").click();
+    assertTrue(text("#details").contains("What arrived: the sum of 3"), text("#details"));
+    look("fan-out");
+    one("#row1").click();
+    assertTrue(text(".why").contains("maximum"), text(".why"));
+    assertTrue(text("#details .small").contains("float64[3]"), text("#details"));
+    assertTrue(text("#details").contains("BrowserTest.java:"), text("#details"));
+    press("/");
+    one("#search").sendKeys("zero");
+    assertTrue(text("#found").matches("\\d of \\d"), text("#found"));
+    one("#search").sendKeys(Keys.ENTER);
+    look("search");
+    checkAccessibility();
+  }
+
+  @Test
+  void foldsScopesAndShowsPictures() throws IOException {
+    open(network(), "a small network");
+    look("network");
+    int rows = browser.findElements(By.cssSelector(".row")).size();
+    WebElement header = one(".row[aria-expanded=true]");
+    header.click();
+    assertEquals("false", one(".row[aria-selected=true]").getAttribute("aria-expanded"));
+    assertTrue(browser.findElements(By.cssSelector(".row")).size() < rows);
+    look("network-folded");
+    checkAccessibility();
+    press(Keys.ENTER);
+    assertEquals(rows, browser.findElements(By.cssSelector(".row")).size());
+    one("#row0").click();
+    look("picture");
+    assertEquals(4, browser.findElements(By.cssSelector(".arrays:first-of-type canvas")).size());
+    one("#search").sendKeys("instanceNorm2d");
+    assertTrue(text(".derivation").contains("through var"));
+    one("#details select").sendKeys(Keys.ARROW_DOWN);
+    look("network-derivation");
+    checkAccessibility();
+    colours("dark");
+    look("network-dark");
+  }
+
+  @Test
+  void tenThousandLines() throws IOException {
+    Explanation explanation = chain(10_000);
+    long start = System.nanoTime();
+    open(explanation, "ten thousand lines");
+    System.out.printf("written and opened in %d ms%n", (System.nanoTime() - start) / 1_000_000);
+    System.out.println(
+        "loaded in "
+            + browser.executeScript(
+                "const t = performance.getEntriesByType('navigation')[0];"
+                    + "return Math.round(t.loadEventEnd) + ' ms, steps in ms: ' + [5000, 10001, 15000]"
+                    + ".map(s => { const a = performance.now(); go(s); document.body.offsetHeight;"
+                    + " return Math.round(performance.now() - a); })"));
+    assertTrue(browser.findElements(By.cssSelector(".row")).size() < 60);
+    look("ten-thousand");
+    checkAccessibility();
+  }
+}

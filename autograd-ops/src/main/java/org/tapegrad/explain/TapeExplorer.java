@@ -1,0 +1,114 @@
+package org.tapegrad.explain;
+
+import java.awt.Desktop;
+import java.awt.GraphicsEnvironment;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.tapegrad.Explanation;
+
+/**
+ * A tape as a page to step through: values forwards, then gradients backwards, with what arrived at
+ * each line and from whom, the rule, and the reason of a gradient that is zero or missing. The page
+ * is one file that needs nothing else: no server, no network, no library.
+ */
+public final class TapeExplorer {
+  private TapeExplorer() {}
+
+  /**
+   * What a page shows.
+   *
+   * @param title its heading
+   * @param maxElements an array with more elements is summarised: its range, mean, norm and zeros,
+   *     and a small picture if it is an image
+   */
+  public record Options(String title, int maxElements) {
+    /** A tape of arrays that are summarised above 64 elements. */
+    public static final Options DEFAULT = new Options("Tape", 64);
+
+    /** These options with another title. */
+    public Options withTitle(String title) {
+      return new Options(title, maxElements);
+    }
+
+    /** These options with another size from which on arrays are summarised. */
+    public Options withMaxElements(int maxElements) {
+      return new Options(title, maxElements);
+    }
+  }
+
+  /** Writes the page to a file. */
+  public static void write(Explanation explanation, Path file) throws IOException {
+    write(explanation, file, Options.DEFAULT);
+  }
+
+  /** Writes the page to a file. */
+  public static void write(Explanation explanation, Path file, Options options) throws IOException {
+    Files.writeString(file, page(explanation, options));
+  }
+
+  /** The page as an element for a notebook: a frame that holds all of it. */
+  public static String html(Explanation explanation) {
+    return html(explanation, Options.DEFAULT);
+  }
+
+  /** The page as an element for a notebook: a frame that holds all of it. */
+  public static String html(Explanation explanation, Options options) {
+    String page = page(explanation, options).replace("&", "&amp;").replace("\"", "&quot;");
+    return "<iframe title=\"tape\" sandbox=\"allow-scripts\" style=\"width:100%;height:720px;border:0\" srcdoc=\""
+        + page
+        + "\"></iframe>";
+  }
+
+  /**
+   * Writes the page to a temporary file and opens it in the browser; without a screen it only
+   * prints where the file is.
+   *
+   * @return the file
+   */
+  public static Path open(Explanation explanation) {
+    try {
+      Path file = Files.createTempFile("tape", ".html");
+      write(explanation, file);
+      if (GraphicsEnvironment.isHeadless()
+          || !Desktop.isDesktopSupported()
+          || !Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) {
+        System.out.println(file);
+      } else {
+        Desktop.getDesktop().browse(file.toUri());
+      }
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String page(Explanation explanation, Options options) {
+    return resource("explorer.html")
+        .replace("{{explorer.css}}", lean(resource("explorer.css")))
+        .replace("{{explorer.js}}", lean(resource("explorer.js")))
+        .replace(
+            "{{data}}", TapeData.json(explanation, options)); // last: nothing in it is replaced
+  }
+
+  /** Without indentation and lines of comment. */
+  private static String lean(String source) {
+    return source
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("// ") && !line.startsWith("/** "))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = TapeExplorer.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
