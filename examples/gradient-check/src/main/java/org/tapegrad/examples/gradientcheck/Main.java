@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.tapegrad.examples.launch.VectorModule;
 import org.tapegrad.optable.OpCase;
 import org.tapegrad.zoo.KillTable.Row;
 import org.tapegrad.zoo.MutatedOp;
@@ -81,6 +82,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
+    VectorModule.require(Main.class, args);
     CommandLine command = new CommandLine(new Main());
     command.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     System.exit(command.execute(args));

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.tapegrad.io.Safetensors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -116,7 +117,8 @@ final class ApplyCommand implements Callable<Integer> {
         unnamed++;
         spec.commandLine()
             .getErr()
-            .println(Failure.oneLine("error: " + file + ": this locale cannot write the name"));
+            .println(
+                Safetensors.printable("error: " + file + ": this locale cannot write the name"));
       }
     }
     requireDistinct(jobs);
@@ -177,14 +179,15 @@ final class ApplyCommand implements Callable<Integer> {
   private int repaintAll(Repainter repainter, Map<Path, Path> jobs) {
     PrintWriter err = spec.commandLine().getErr();
     PictureFiles.unread(in)
-        .forEach(file -> err.println(Failure.oneLine("skipped " + file + ": format not read")));
+        .forEach(
+            file -> err.println(Safetensors.printable("skipped " + file + ": format not read")));
     int worst = unnamed > 0 ? Failure.FILE : Failure.NONE;
     for (Map.Entry<Path, Path> job : jobs.entrySet()) {
       try {
         repaint(repainter, job.getKey(), job.getValue());
       } catch (RuntimeException | OutOfMemoryError e) {
         Failure failure = Failure.of(e);
-        err.println("error: " + failure.getMessage());
+        err.println(Safetensors.printable("error: " + failure.getMessage()));
         worst = Math.max(worst, failure.exitCode());
       }
     }
@@ -216,7 +219,7 @@ final class ApplyCommand implements Callable<Integer> {
     PictureFiles.write(picture, to, quality);
     String size = picture.getWidth() + "x" + picture.getHeight();
     PrintWriter o = spec.commandLine().getOut();
-    o.println(Failure.oneLine("%s -> %s (%s)".formatted(from, to, size)));
+    o.println(Safetensors.printable("%s -> %s (%s)".formatted(from, to, size)));
     o.flush();
     return Failure.NONE;
   }

@@ -1,11 +1,13 @@
 package org.tapegrad.examples.style;
 
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.tapegrad.io.Safetensors;
 
 /** A reason to stop that a person can act on: one line of text and an exit code. */
 final class Failure extends RuntimeException {
@@ -29,43 +31,16 @@ final class Failure extends RuntimeException {
   /** Something that nobody has thought of, a mistake in the program. */
   static final int UNFORESEEN = 5;
 
-  /** How to give more memory to whatever command was typed. */
-  static final String HEAP = "JAVA_TOOL_OPTIONS=-Xmx8g before the command gives 8 GB";
-
-  private static final int LONGEST = 480;
-
   private final int exitCode;
 
   Failure(int exitCode, String message) {
-    super(oneLine(message));
+    super(Safetensors.printable(message));
     this.exitCode = exitCode;
   }
 
   Failure(int exitCode, String message, Throwable cause) {
-    super(oneLine(message), cause);
+    super(Safetensors.printable(message), cause);
     this.exitCode = exitCode;
-  }
-
-  /**
-   * A text that may hold names from files as a line that is safe to print: control characters are
-   * escaped, and of more than 500 characters the middle is left out.
-   */
-  static String oneLine(String text) {
-    StringBuilder line = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c -> {
-              int type = Character.getType(c);
-              boolean shown =
-                  type != Character.CONTROL
-                      && type != Character.FORMAT
-                      && type != Character.LINE_SEPARATOR
-                      && type != Character.PARAGRAPH_SEPARATOR;
-              line.append(shown ? Character.toString(c) : "\\u%04x".formatted(c));
-            });
-    return line.length() <= LONGEST
-        ? line.toString()
-        : line.substring(0, LONGEST / 2) + " ... " + line.substring(line.length() - LONGEST / 3);
   }
 
   /** What anything that was thrown means to the person at the command line. */
@@ -74,7 +49,7 @@ final class Failure extends RuntimeException {
       return failure;
     }
     if (e instanceof OutOfMemoryError) {
-      return new Failure(FILE, "more memory is needed than Java may use; " + HEAP, e);
+      return new Failure(FILE, "more memory is needed than Java may use; " + moreHeap(), e);
     }
     StackTraceElement[] trace = e.getStackTrace();
     return new Failure(
@@ -83,6 +58,18 @@ final class Failure extends RuntimeException {
 
   int exitCode() {
     return exitCode;
+  }
+
+  /** How to type the command that is running so that it may use twice the memory, or 8 GB. */
+  static String moreHeap() {
+    long gigabytes = Math.max(8, Runtime.getRuntime().maxMemory() >> 29);
+    String jar = System.getProperty("java.class.path");
+    if (!jar.endsWith(".jar") || jar.contains(File.pathSeparator)) {
+      return "JAVA_TOOL_OPTIONS=-Xmx%dg before the command gives %<d GB".formatted(gigabytes);
+    }
+    String command = System.getProperty("sun.java.command", ""); // a class or the jar, and words
+    String words = command.substring(command.startsWith(jar) ? jar.length() : command.indexOf(' '));
+    return "give it %d GB: java -Xmx%<dg -jar %s%s".formatted(gigabytes, jar, words);
   }
 
   static Failure usage(String message) {

@@ -50,7 +50,7 @@ final class Repainter {
       throw new Failure(
           Failure.FILE,
           "%s: %dx%d needs more memory than Java may use; make it smaller, or %s"
-              .formatted(name, w, h, Failure.HEAP),
+              .formatted(name, w, h, Failure.moreHeap()),
           e);
     }
   }

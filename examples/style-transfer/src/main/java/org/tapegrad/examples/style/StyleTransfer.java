@@ -1,6 +1,8 @@
 package org.tapegrad.examples.style;
 
 import java.util.concurrent.Callable;
+import org.tapegrad.examples.launch.VectorModule;
+import org.tapegrad.io.Safetensors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -32,6 +34,7 @@ public final class StyleTransfer implements Callable<Integer> {
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] args) {
+    VectorModule.require(StyleTransfer.class, args);
     System.setProperty("java.awt.headless", "true");
     System.exit(commandLine().execute(args));
   }
@@ -61,19 +64,15 @@ public final class StyleTransfer implements Callable<Integer> {
 
   private static int report(CommandLine command, Throwable e) {
     Failure failure = Failure.of(e);
-    command.getErr().println("error: " + failure.getMessage());
+    command.getErr().println(Safetensors.printable("error: " + failure.getMessage()));
     return failure.exitCode();
   }
 
   private static int misused(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     String what = e.getMessage().lines().findFirst().orElse("wrong command line");
-    command
-        .getErr()
-        .println(
-            "error: "
-                + Failure.oneLine(what)
-                + (" (see " + command.getCommandSpec().qualifiedName() + " --help)"));
+    String help = command.getCommandSpec().qualifiedName() + " --help";
+    command.getErr().println(Safetensors.printable("error: %s (see %s)".formatted(what, help)));
     return ExitCode.USAGE;
   }
 }

@@ -129,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new Failure(
           Failure.USAGE,
           "training needs more memory than Java may use; lower --size, --batch or --style-size, or "
-              + Failure.HEAP,
+              + Failure.moreHeap(),
           e);
     }
   }
