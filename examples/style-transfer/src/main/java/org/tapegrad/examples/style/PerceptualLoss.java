@@ -14,7 +14,7 @@ import org.tapegrad.array.NdArray;
  * How far pictures are from the style of a painting and from the content of photographs (Gatys et
  * al. 2016, arXiv:1508.06576), with a {@link FilterBank} in place of a trained network.
  */
-final class PerceptualLoss {
+final class PerceptualLoss implements StyleLoss {
   /** What the fine and the coarse levels of the pyramid count for in the style. */
   private static final double[] STYLE_WEIGHTS = {2, 2, 2, 1, 0.5};
 
@@ -27,15 +27,6 @@ final class PerceptualLoss {
   private final FilterBank bank;
   private final double contentWeight;
   private final List<List<NdArray>> targets = new ArrayList<>();
-
-  /**
-   * The terms of the loss.
-   *
-   * @param content unweighted
-   * @param style about 1 for a picture that shows nothing
-   * @param total content · its weight + style
-   */
-  record Terms(Tensor content, Tensor style, Tensor total) {}
 
   /** The loss for a painting [1, 3, H, W]. */
   PerceptualLoss(NdArray painting, double contentWeight) {
@@ -50,8 +41,8 @@ final class PerceptualLoss {
     }
   }
 
-  /** The terms for pictures [N, 3, S, S] painted after photographs of the same shape. */
-  Terms of(Tensor pictures, Tensor photographs) {
+  @Override
+  public Terms of(Tensor pictures, Tensor photographs) {
     List<Tensor> pyramid = bank.pyramid(pictures);
     List<Tensor> photographPyramid = bank.pyramid(photographs);
     List<Tensor> styles = new ArrayList<>();

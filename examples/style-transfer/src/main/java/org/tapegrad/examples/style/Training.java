@@ -24,7 +24,7 @@ final class Training {
   private final Settings settings;
   private final ImageDataset dataset;
   private final Map<String, String> identity;
-  private final PerceptualLoss loss;
+  private final StyleLoss loss;
   private final TransformerNetwork network;
   private final Adam optimizer;
   private final LossHistory history = new LossHistory();
@@ -79,7 +79,7 @@ final class Training {
       Tape tape = memory.tape();
       Tensor seen = tape.constant(batch);
       long noise = settings.seedOf(Use.NOISE, step);
-      PerceptualLoss.Terms terms = loss.of(network.forward(seen, noise), seen);
+      StyleLoss.Terms terms = loss.of(network.forward(seen, noise), seen);
       double total = terms.total().item();
       if (!Double.isFinite(total)) {
         throw notANumber(step, tape);

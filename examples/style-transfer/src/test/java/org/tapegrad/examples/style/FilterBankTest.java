@@ -104,12 +104,12 @@ class FilterBankTest {
     PerceptualLoss loss = new PerceptualLoss(waves(), 0.5);
     Tape tape = Tape.inference();
     Tensor painting = tape.constant(waves());
-    PerceptualLoss.Terms same = loss.of(painting, painting);
+    StyleLoss.Terms same = loss.of(painting, painting);
     assertEquals(0, same.style().item(), 1e-3);
     assertEquals(0, same.content().item(), 1e-6);
 
     Tensor grey = tape.constant(NdArray.full(DType.FLOAT32, 0.5, 1, 3, 60, WIDTH));
-    PerceptualLoss.Terms terms = loss.of(grey, painting);
+    StyleLoss.Terms terms = loss.of(grey, painting);
     assertTrue(terms.style().item() > 0.5, "style " + terms.style().item());
     assertTrue(terms.content().item() > 0.01, "content " + terms.content().item());
     double total = terms.style().item() + 0.5 * terms.content().item();

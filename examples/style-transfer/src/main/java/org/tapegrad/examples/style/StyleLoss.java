@@ -1,0 +1,18 @@
+package org.tapegrad.examples.style;
+
+import org.tapegrad.Tensor;
+
+/** How far pictures are from the style of a painting and from the content of photographs. */
+interface StyleLoss {
+  /**
+   * The terms of a loss.
+   *
+   * @param content unweighted
+   * @param style about 1 for a picture that shows nothing
+   * @param total the sum to be made small
+   */
+  record Terms(Tensor content, Tensor style, Tensor total) {}
+
+  /** The terms for pictures [N, 3, S, S] painted after photographs of the same shape. */
+  Terms of(Tensor pictures, Tensor photographs);
+}
