@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "style-transfer",
     description = "Repaints photographs in the manner of a painting. Without a command: train.",
-    subcommands = {TrainCommand.class, ApplyCommand.class},
+    subcommands = {TrainCommand.class, ApplyCommand.class, MeasureCommand.class},
     mixinStandardHelpOptions = true,
     version = "style-transfer 0.1",
     sortOptions = false,
