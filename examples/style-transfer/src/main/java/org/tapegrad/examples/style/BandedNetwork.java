@@ -4,7 +4,7 @@ import static org.tapegrad.ops.Activations.sigmoid;
 import static org.tapegrad.ops.Concatenation.concat;
 import static org.tapegrad.ops.Convolutions.conv2d;
 import static org.tapegrad.ops.Padding.reflectionPad2d;
-import static org.tapegrad.ops.Upsampling.upsampleNearest;
+import static org.tapegrad.ops.Upsampling.upsampleBilinear;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -44,14 +44,28 @@ final class BandedNetwork {
           (from, to) -> rows.read(from, to).plus(other.rows.read(from, to)));
     }
 
+    Planes beside(Planes other) {
+      return new Planes(
+          channels + other.channels,
+          height,
+          width,
+          (from, to) -> concat(List.of(rows.read(from, to), other.rows.read(from, to)), 1));
+    }
+
+    /** The first channels alone. */
+    Planes first(int count) {
+      return new Planes(count, height, width, (from, to) -> rows.read(from, to).slice(1, 0, count));
+    }
+
     Planes twice() {
       return new Planes(
           channels,
           2 * height,
           2 * width,
           (from, to) -> {
-            Tensor all = upsampleNearest(rows.read(from / 2, (to + 1) / 2), 2);
-            return all.slice(2, from % 2, from % 2 + to - from);
+            int first = Math.max(0, (from - 1) >> 1); // a row lies between two of half the size
+            Tensor all = upsampleBilinear(rows.read(first, Math.min(height, to / 2 + 1)), 2);
+            return all.slice(2, from - 2 * first, to - 2 * first);
           });
     }
   }
@@ -89,7 +103,7 @@ final class BandedNetwork {
     List<StoredPlanes> ofHalf = List.copyOf(open.subList(1, open.size()));
     Planes last = block(up.twice(), "toWhole.block", 1).plus(fine);
     close(ofHalf);
-    return residual(last, "toWhole.residual");
+    return residual(last, "toWhole.residual").beside(input.first(3));
   }
 
   private void close(List<StoredPlanes> done) {

@@ -16,7 +16,7 @@ final class Failure extends RuntimeException {
   /** All went well. */
   static final int NONE = 0;
 
-  /** The training went wrong: the loss did not fall by half, or was no longer a number. */
+  /** The training went wrong: the loss did not fall by half, the picture is faulty. */
   static final int TRAINING = 1;
 
   /** The command line was wrong. */

@@ -16,6 +16,7 @@ final class Gallery {
   private final BufferedImage photograph;
   private final BufferedImage painting;
   private final List<String> written = new ArrayList<>();
+  private List<String> faults = List.of();
 
   /** The pictures of a training that has these files. */
   Gallery(TrainingFiles files, BufferedImage photograph, BufferedImage painting) {
@@ -56,7 +57,9 @@ final class Gallery {
   /** The repainted photograph and the plot of the loss. */
   void finish(Training training) {
     Path result = files.repainted();
-    PictureFiles.write(repainted(training), result);
+    BufferedImage picture = repainted(training);
+    PictureFiles.write(picture, result);
+    faults = Faults.of(Pixels.of(picture), Pixels.of(photograph), Pixels.of(painting));
     written.add("%-22s %s".formatted("repainted photograph", result));
     Path plot = files.plot();
     try {
@@ -66,6 +69,11 @@ final class Gallery {
       written.add(
           "%-22s %s".formatted("plot of the loss", "none: this machine cannot draw text, " + e));
     }
+  }
+
+  /** What is wrong with the repainted photograph of {@link #finish}. */
+  List<String> faults() {
+    return faults;
   }
 
   private BufferedImage repainted(Training training) {

@@ -23,7 +23,8 @@ import picocli.CommandLine.ParameterException;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:all went well",
-      "1:training failed: the loss did not fall by half, or was no longer a number",
+      "1:training failed: the loss did not fall by half or was no longer a number, or the repainted"
+          + " photograph has a grid, a border or clipped colours",
       "2:wrong command line",
       "3:a file is missing, unreadable, too small, or cannot be written",
       "4:not a model of this program, or one of another architecture",

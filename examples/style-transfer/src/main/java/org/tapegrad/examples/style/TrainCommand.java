@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +29,9 @@ final class TrainCommand implements Callable<Integer> {
   /** Steps between two checkpoints; the first comes after one step. */
   private static final int CHECKPOINT_EVERY = 50;
 
+  /** The short side of the painting, in sides of the training picture: strokes can be seen. */
+  private static final double STROKES = 1.4;
+
   /** A training that leaves more of the loss, in percent, has failed. */
   private static final double MOST_LOSS_LEFT = 50;
 
@@ -42,8 +46,18 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--style-size",
       paramLabel = "N",
-      description = "a painting with a longer short side is made smaller, and its strokes with it")
-  private int styleSize = 600;
+      description =
+          "a painting with a longer short side is made smaller, and its strokes with it (default:"
+              + " 1.4 times --size)")
+  private Integer styleSize;
+
+  @Option(
+      names = "--features",
+      paramLabel = "FILE",
+      description =
+          "SqueezeNet 1.1, VGG-16 or VGG-19 as safetensors, to see strokes with (default: oriented"
+              + " filters, nothing to be downloaded)")
+  private Path features;
 
   @Option(
       names = "--content",
@@ -103,9 +117,9 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings =
         new Settings(size, steps, batch, contentWeight, learningRate, seed).checked();
-    if (styleSize < FilterBank.SMALLEST) {
+    if (styleSize() < FilterBank.SMALLEST) {
       throw Failure.usage(
-          "--style-size must be at least %d, was %d".formatted(FilterBank.SMALLEST, styleSize));
+          "--style-size must be at least %d, was %d".formatted(FilterBank.SMALLEST, styleSize()));
     }
     try (TrainingFiles files = new TrainingFiles(out)) {
       requireApart(files);
@@ -115,7 +129,8 @@ final class TrainCommand implements Callable<Integer> {
           content == null
               ? ImageDataset.bundled(size)
               : ImageDataset.inFolder(content, size, reader(), this::tell);
-      Training training = new Training(settings, Pixels.of(painting), dataset);
+      FeatureNetwork network = features == null ? null : FeatureNetwork.read(features);
+      Training training = new Training(settings, Pixels.of(painting), dataset, network);
       Checkpoint checkpoint = new Checkpoint(files.checkpoint());
       begin(training, checkpoint, files);
       Gallery gallery = new Gallery(files, photograph, painting);
@@ -140,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
 
   /** What is read must not be what is written. */
   private void requireApart(TrainingFiles files) {
-    for (Path input : new Path[] {style, photo}) {
+    for (Path input : new Path[] {style, photo, features}) {
       if (input != null && files.contains(input)) {
         throw Failure.usage(input + " would be overwritten; give --out another name");
       }
@@ -223,16 +238,25 @@ final class TrainCommand implements Callable<Integer> {
 
   private BufferedImage painting() {
     if (style == null) {
-      return PictureReader.resource("images/starry_night.jpg");
+      return shrunk(PictureReader.resource("images/starry_night.jpg"));
     }
     BufferedImage painting =
         requireSize(reader().read(style), style, FilterBank.SMALLEST, "be a painting");
     if (Pixels.isFlat(painting)) {
       throw Failure.file(style, "is of one colour throughout, there is no style in it");
     }
-    return Math.min(painting.getWidth(), painting.getHeight()) > styleSize
-        ? Pixels.withShortSide(painting, styleSize)
+    return shrunk(painting);
+  }
+
+  private BufferedImage shrunk(BufferedImage painting) {
+    int side = styleSize();
+    return Math.min(painting.getWidth(), painting.getHeight()) > side
+        ? Pixels.withShortSide(painting, side)
         : painting;
+  }
+
+  private int styleSize() {
+    return styleSize == null ? (int) Math.round(STROKES * size) : styleSize;
   }
 
   private BufferedImage photograph() {
@@ -265,6 +289,13 @@ final class TrainCommand implements Callable<Integer> {
           Failure.TRAINING,
           "the loss did not fall by half in %d steps, %.1f %% of it is left; try more --steps"
               .formatted(history.steps(), percent));
+    }
+    List<String> faults = gallery.faults();
+    if (!faults.isEmpty()) {
+      throw new Failure(
+          Failure.TRAINING,
+          "the repainted photograph is faulty: %s; try another --seed or more --steps"
+              .formatted(String.join(", ", faults)));
     }
     return Failure.NONE;
   }

@@ -25,21 +25,31 @@ final class Training {
   private final ImageDataset dataset;
   private final Map<String, String> identity;
   private final StyleLoss loss;
+  private final Appearance appearance;
   private final TransformerNetwork network;
   private final Adam optimizer;
   private final LossHistory history = new LossHistory();
   private final Workspace workspace = new Workspace();
 
-  /** A training at its beginning, after a painting [1, 3, H, W]. */
-  Training(Settings settings, NdArray painting, ImageDataset dataset) {
+  /**
+   * A training at its beginning, after a painting [1, 3, H, W].
+   *
+   * @param features for the loss, or null for a {@link FilterBank}
+   */
+  Training(Settings settings, NdArray painting, ImageDataset dataset, FeatureNetwork features) {
     this.settings = settings;
     this.dataset = dataset;
-    loss = new PerceptualLoss(painting, settings.contentWeight());
+    loss =
+        features == null
+            ? new PerceptualLoss(painting, settings.contentWeight())
+            : new FeatureLoss(features, painting, settings.contentWeight());
+    appearance = new Appearance(painting);
     network = new TransformerNetwork(settings.seedOf(Use.WEIGHTS, 0));
     optimizer = new Adam(network.parameters(), settings.learningRate());
     identity = new LinkedHashMap<>(settings.fixed());
     identity.put(ModelFile.ARCHITECTURE, TransformerNetwork.ARCHITECTURE);
     identity.put("--style", Integer.toHexString(painting.hashCode()));
+    identity.put("--features", features == null ? "none" : features.fingerprint());
     identity.put("--content", dataset.fingerprint());
     identity.put(KERNELS, DType.kernelSet());
   }
@@ -79,12 +89,14 @@ final class Training {
       Tape tape = memory.tape();
       Tensor seen = tape.constant(batch);
       long noise = settings.seedOf(Use.NOISE, step);
-      StyleLoss.Terms terms = loss.of(network.forward(seen, noise), seen);
-      double total = terms.total().item();
+      Tensor painted = network.forward(seen, noise);
+      StyleLoss.Terms terms = loss.of(painted, seen);
+      Tensor sum = terms.total().plus(appearance.of(painted, seen));
+      double total = sum.item();
       if (!Double.isFinite(total)) {
         throw notANumber(step, tape);
       }
-      List<NdArray> gradients = gradients(step, terms.total());
+      List<NdArray> gradients = gradients(step, sum);
       optimizer.setLearningRate(settings.learningRate(step));
       optimizer.step(gradients);
       history.add(terms.content().item(), terms.style().item(), total);

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tapegrad.Tape;
+import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 
 class TrainingTest {
@@ -24,7 +27,8 @@ class TrainingTest {
     return new Training(
         settings,
         painting,
-        ImageDataset.inFolder(photographs, settings.size(), new PictureReader(100), line -> {}));
+        ImageDataset.inFolder(photographs, settings.size(), new PictureReader(100), line -> {}),
+        null);
   }
 
   private static void steps(Training training, int count) {
@@ -83,9 +87,41 @@ class TrainingTest {
     NdArray painting =
         Pixels.of(Pixels.withShortSide(PictureReader.resource("images/starry_night.jpg"), 150));
     Settings settings = new Settings(52, 25, 1, 0.02, 0.01, 1);
-    Training training = new Training(settings, painting, ImageDataset.bundled(52));
+    Training training = new Training(settings, painting, ImageDataset.bundled(52), null);
     steps(training, 25);
     assertTrue(training.history().remaining() < 0.5, "left " + training.history().remaining());
+  }
+
+  /**
+   * Strokes have patterns of every period, the longer the stronger; the network's cells of 4 pixels
+   * must not add to theirs.
+   */
+  @Test
+  void aPictureHasNoGrid() {
+    NdArray painting =
+        Pixels.of(Pixels.withShortSide(PictureReader.resource("images/starry_night.jpg"), 73));
+    Settings settings = new Settings(52, 25, 1, 0.18, 0.01, 1);
+    Training training = new Training(settings, painting, ImageDataset.bundled(52), null);
+    steps(training, 25);
+    Tape tape = Tape.inference();
+    NdArray grey = NdArray.full(DType.FLOAT32, 0.5, 1, 3, 400, 400);
+    NdArray picture = training.network().forward(tape.constant(grey)).value();
+    double four = Measures.grid(picture, TransformerNetwork.CELL);
+    double five = Measures.grid(picture, TransformerNetwork.CELL + 1);
+    assertTrue(four < five + 0.1, "%f levels deep, by chance %f".formatted(four, five));
+    assertEquals(List.of(), Faults.grids(picture, grey));
+  }
+
+  @Test
+  void featuresTakeThePlaceOfFilters() {
+    FeatureNetwork network = FeatureNetwork.read(Features.squeezeNet());
+    NdArray painting = Pixels.of(TestPictures.waves(80, 70));
+    Settings settings = new Settings(52, 12, 1, 0.18, 0.01, 1);
+    Training training = new Training(settings, painting, ImageDataset.bundled(52), network);
+    steps(training, 12);
+    double[] total = training.history().total();
+    assertTrue(total[11] < 0.8 * total[0], "from " + total[0] + " to " + total[11]);
+    assertEquals(network.fingerprint(), training.identity().get("--features"));
   }
 
   @Test

@@ -1,0 +1,51 @@
+package org.tapegrad.examples.style;
+
+import static org.tapegrad.ops.Convolutions.conv2d;
+import static org.tapegrad.ops.Losses.meanSquaredError;
+import static org.tapegrad.ops.Losses.totalVariation;
+import static org.tapegrad.ops.Pyramid.downsample;
+
+import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.ops.Reduction;
+
+/**
+ * What filters and features hardly see of a picture, as one loss: its colours are the painting's
+ * ({@link ColourHistogram}), it is no rougher than it must be, and light stays light and dark dark.
+ */
+final class Appearance {
+  private static final double COLOURS = 10;
+  private static final double ROUGHNESS = 3;
+  private static final double TONE = 5;
+
+  /** Luma is compared at an eighth of the size: strokes are free, areas are not. */
+  private static final int HALVINGS = 3;
+
+  private static final NdArray LUMA = NdArray.of(new float[] {0.299f, 0.587f, 0.114f}, 1, 3, 1, 1);
+
+  private final ColourHistogram colours;
+
+  /** After a painting [1, 3, H, W]. */
+  Appearance(NdArray painting) {
+    colours = new ColourHistogram(painting);
+  }
+
+  /** The loss of pictures [N, 3, S, S] painted after photographs of the same shape. */
+  Tensor of(Tensor pictures, Tensor photographs) {
+    Tensor tone = meanSquaredError(tone(pictures), tone(photographs));
+    Tensor roughness = totalVariation(pictures, 2, Reduction.MEAN);
+    return colours
+        .distance(pictures)
+        .times(COLOURS)
+        .plus(roughness.times(ROUGHNESS))
+        .plus(tone.times(TONE));
+  }
+
+  private static Tensor tone(Tensor pictures) {
+    Tensor luma = conv2d(pictures, pictures.tape().constant(LUMA), null);
+    for (int i = 0; i < HALVINGS; i++) {
+      luma = downsample(luma);
+    }
+    return luma;
+  }
+}
