@@ -81,7 +81,8 @@ final class Reasons {
       return taken == lines.size()
           ? new Why.Detached("the output is " + array, at(uses.detached[x]))
           : new Why.Detached(
-              "%s takes %s: it is detached there".formatted(named(lines.get(taken)), array), at(taken));
+              "%s takes %s: it is detached there".formatted(named(lines.get(taken)), array),
+              at(taken));
     }
     int first = uses.first[x];
     int last = uses.last[x];

@@ -66,8 +66,7 @@ class BrowserTest {
     Tensor x = tape.variable(NdArray.of(new double[] {1, 2, 4, 9}, 1, 1, 2, 2));
     Tensor gamma = tape.variable(NdArray.of(new double[] {2}, 1));
     Tensor wanted = tape.constant(NdArray.of(new double[] {0, 0, 1, 1}, 1, 1, 2, 2));
-    return tape.explain(
-        InstanceNorm.instanceNorm2d(x, gamma, null).minus(wanted).square().mean());
+    return tape.explain(InstanceNorm.instanceNorm2d(x, gamma, null).minus(wanted).square().mean());
   }
 
   /** A fan-out, zeros, what does not matter and what is infinite. */
