@@ -140,7 +140,7 @@ public final class InstanceNorm {
    * @param gamma the scale of its channel
    */
   public static Derivation derivation(NdArray x, NdArray g, double gamma, double eps) {
-    if (!Checks.given("derivation", "x", x).hasShape(Checks.given("derivation", "g", g).shape())) {
+    if (!Shapes.given("derivation", "x", x).hasShape(Shapes.given("derivation", "g", g).shape())) {
       throw new ShapeException(
           "derivation: g must have the shape of x " + x.describe() + ", was " + g.describe());
     }
