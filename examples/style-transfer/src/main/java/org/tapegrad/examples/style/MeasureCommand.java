@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.io.Safetensors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -97,7 +98,7 @@ final class MeasureCommand implements Callable<Integer> {
   private static String row(Seen picture, Seen photograph, Seen painting) {
     String[] cells = new String[9];
     Arrays.fill(cells, "");
-    cells[0] = Failure.oneLine(picture.file.getFileName().toString());
+    cells[0] = Safetensors.printable(picture.file.getFileName().toString());
     FeatureMeasures measures = picture.features;
     if (measures != null && photograph != null) {
       FeatureNetwork.Roles roles = measures.roles();
