@@ -3,6 +3,8 @@ package org.tapegrad.check;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
@@ -10,7 +12,9 @@ import org.tapegrad.array.NdArray;
 /**
  * Cotangents for outputs of very different size, so that no output drowns another in their sum. The
  * size of an output is the largest it has at the point and at two places near by, since one that is
- * small by chance is not so everywhere.
+ * small by chance is not so everywhere, and at least what keeps its rounding noise small beside the
+ * others: an output that is nothing but noise, such as the gradient of a bias before a norm, has no
+ * size of its own.
  */
 final class OutputScales {
   /** Outputs that differ by more than this factor, ten of their digits, are told apart. */
@@ -18,6 +22,9 @@ final class OutputScales {
 
   /** Far enough to leave a chance zero, near enough to stay in most domains. */
   private static final double SHARE = 0.25;
+
+  /** Sizes in units of noise: all digits but those in which outputs may differ and be alike. */
+  private static final double NOISE = 0x1p52 / ALIKE;
 
   private OutputScales() {}
 
@@ -28,18 +35,18 @@ final class OutputScales {
       List<NdArray> cotangents,
       double lower,
       double upper) {
-    double[][] size = outputs.stream().map(NdArray::toDoubleArray).toArray(double[][]::new);
-    if (Arrays.stream(size).mapToInt(s -> s.length).sum() < 2 || !differ(size)) {
+    double[][] here = outputs.stream().map(NdArray::toDoubleArray).toArray(double[][]::new);
+    if (Arrays.stream(here).mapToInt(s -> s.length).sum() < 2 || !differ(here)) {
       return;
     }
-    for (double share : new double[] {SHARE, -SHARE}) {
+    double[][] size = Arrays.stream(here).map(double[]::clone).toArray(double[][]::new);
+    for (int sign : new int[] {1, -1}) {
       SplittableRandom random = new SplittableRandom(1);
-      include(
-          size,
-          program,
-          program.point().stream()
-              .map(x -> moved(x, share, random).map(v -> Math.max(lower, Math.min(upper, v))))
-              .toList());
+      DoubleUnaryOperator within = v -> Math.max(lower, Math.min(upper, v));
+      double[][] near = values(program, here, x -> moved(x, sign * SHARE, random).map(within));
+      enlarge(size, (k, j) -> near[k][j]);
+      double[][] beside = values(program, here, x -> nudged(x, sign, random).map(within));
+      enlarge(size, (k, j) -> NOISE * (beside[k][j] - here[k][j]));
     }
     if (differ(size)) {
       for (int k = 0; k < size.length; k++) {
@@ -67,20 +74,31 @@ final class OutputScales {
     return Arrays.stream(all).max().orElse(1) > ALIKE * smallest;
   }
 
-  private static void include(double[][] size, TensorProgram program, List<NdArray> near) {
-    List<NdArray> outputs;
+  /** The outputs with each input changed; those at the point where that leaves the domain. */
+  private static double[][] values(
+      TensorProgram program, double[][] here, UnaryOperator<NdArray> change) {
     try {
       Tape tape = new Tape();
-      List<Tensor> inputs = program.lift(tape, near);
-      outputs = program.values(tape, inputs);
+      List<Tensor> inputs = program.lift(tape, program.point().stream().map(change).toList());
+      return program.values(tape, inputs).stream()
+          .map(NdArray::toDoubleArray)
+          .toArray(double[][]::new);
     } catch (RuntimeException e) {
-      return; // outside of the domain
+      return here;
     }
-    for (int k = 0; k < size.length; k++) {
-      double[] y = outputs.get(k).toDoubleArray();
-      for (int j = 0; j < Math.min(y.length, size[k].length); j++) {
-        double own = Math.abs(size[k][j]);
-        size[k][j] = isSize(y[j]) ? Math.max(own, Math.abs(y[j])) : own;
+  }
+
+  /** Of one output, by its place. */
+  private interface Size {
+    double of(int output, int element);
+  }
+
+  private static void enlarge(double[][] sizes, Size other) {
+    for (int k = 0; k < sizes.length; k++) {
+      for (int j = 0; j < sizes[k].length; j++) {
+        double y = Math.abs(other.of(k, j));
+        double own = Math.abs(sizes[k][j]);
+        sizes[k][j] = isSize(y) ? Math.max(own, y) : own;
       }
     }
   }
@@ -92,5 +110,10 @@ final class OutputScales {
       to[i] += share * d[i];
     }
     return NdArray.of(to, x.shape());
+  }
+
+  /** Each element one unit in its last place up or down; zero stays. */
+  private static NdArray nudged(NdArray x, int sign, SplittableRandom random) {
+    return x.map(v -> v == 0 ? v : v + (random.nextBoolean() ? sign : -sign) * Math.ulp(v));
   }
 }

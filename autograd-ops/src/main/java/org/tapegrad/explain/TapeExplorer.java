@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.tapegrad.Explanation;
+import org.tapegrad.array.Shapes;
 
 /**
  * A tape as a page to step through: values forwards, then gradients backwards, with what arrived at
@@ -30,6 +31,17 @@ public final class TapeExplorer {
     /** A tape of arrays that are summarised above 64 elements. */
     public static final Options DEFAULT = new Options("Tape", 64);
 
+    /**
+     * @throws IllegalArgumentException if the number of elements is negative
+     */
+    public Options {
+      Shapes.given("TapeExplorer", "a title", title);
+      if (maxElements < 0) {
+        throw new IllegalArgumentException(
+            "TapeExplorer: maxElements must be at least 0, was " + maxElements);
+      }
+    }
+
     /** These options with another title. */
     public Options withTitle(String title) {
       return new Options(title, maxElements);
@@ -48,6 +60,7 @@ public final class TapeExplorer {
 
   /** Writes the page to a file. */
   public static void write(Explanation explanation, Path file, Options options) throws IOException {
+    Shapes.given("TapeExplorer", "a file", file);
     Files.writeString(file, page(explanation, options));
   }
 
@@ -88,6 +101,8 @@ public final class TapeExplorer {
   }
 
   private static String page(Explanation explanation, Options options) {
+    Shapes.given("TapeExplorer", "an explanation", explanation);
+    Shapes.given("TapeExplorer", "options", options);
     return resource("explorer.html")
         .replace("{{explorer.css}}", lean(resource("explorer.css")))
         .replace("{{explorer.js}}", lean(resource("explorer.js")))

@@ -238,7 +238,7 @@ public final class Supply {
 
   /** Keeps a result, and what lists and maps of results have in them. */
   void keep(Object result) {
-    if (result instanceof Iterable<?> list) {
+    if (result instanceof Iterable<?> list && !(result instanceof Path)) { // of paths, for ever
       list.forEach(this::keep);
     } else if (result instanceof Map<?, ?> map) {
       map.values().forEach(this::keep);
