@@ -125,6 +125,12 @@ public final class InstanceNorm {
       NdArray direct,
       NdArray throughVar,
       NdArray throughMu) {
+    /** Three arrays of one shape. */
+    public Derivation {
+      Shapes.given("Derivation", "direct", direct);
+      Shapes.given("Derivation", "throughVar", throughVar);
+      Shapes.given("Derivation", "throughMu", throughMu);
+    }
 
     /** dx: the sum of the three. */
     public NdArray together() {
