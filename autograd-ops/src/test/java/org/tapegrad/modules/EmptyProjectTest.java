@@ -1,7 +1,9 @@
 package org.tapegrad.modules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -158,6 +161,37 @@ class EmptyProjectTest {
     Result test = maven("test");
     assertEquals(0, test.exit, test.out);
     assertTrue(test.out.contains("Tests run: 1, Failures: 0"), test.out);
+  }
+
+  @Test
+  void theBillOfMaterialsNamesOurVersionsAndNoOthers() throws Exception {
+    Path bom = ROOT.resolve("tapegrad-bom/target/.flattened-pom.xml");
+    assumeTrue(Files.exists(bom), "the whole project is built");
+    String managed = found(ROOT.relativize(bom).toString(), "(<dependencyManagement>.*)");
+    assertEquals(Set.of("autograd-core", "autograd-ops"), versions(managed).keySet());
+    install("tapegrad-bom", bom, null);
+    String version = found("pom.xml", "(<version>.*?</version>)");
+    String imported =
+        """
+          <dependencyManagement>
+            <dependencies>
+              <dependency>
+                <groupId>org.tapegrad</groupId>
+                <artifactId>tapegrad-bom</artifactId>
+                %s
+                <type>pom</type>
+                <scope>import</scope>
+              </dependency>
+            </dependencies>
+          </dependencyManagement>
+        """
+            .formatted(version);
+    String pom = Files.readString(project.resolve("pom.xml"));
+    String without = pom.replaceFirst("(autograd-ops</artifactId>)\\s*" + version, "$1");
+    assertNotEquals(pom, without);
+    write("pom.xml", without.replaceFirst("(?=  <dependencies>)", imported));
+    Result program = maven("-q", "compile", "exec:exec");
+    assertEquals(0, program.exit, program.out);
   }
 
   /** The README names the versions that this build uses. */
