@@ -186,7 +186,7 @@ function nodeClass(row, r) {
 }
 
 function listRow(row, r) {
-  const depth = (row.group ? row.group.depth : lines[row.line].scope.split('/').filter(p => p).length);
+  const depth = (row.group ? row.group.depth : (lines[row.line].scope || '').split('/').filter(p => p).length);
   const element = h('div', {
     id: 'row' + r, className: 'row', role: 'treeitem', ariaLevel: depth + 1, ariaSelected: r === selectedRow(),
     ariaSetSize: rows.length, ariaPosInSet: r + 1, onclick: () => chooseRow(r, true),
