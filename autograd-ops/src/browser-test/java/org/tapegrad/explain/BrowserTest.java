@@ -1,17 +1,22 @@
 package org.tapegrad.explain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.logging.Level;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -24,6 +29,7 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.tapegrad.Explanation;
+import org.tapegrad.Pullback;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
@@ -31,14 +37,17 @@ import org.tapegrad.array.NdArray;
 import org.tapegrad.nn.Conv2d;
 import org.tapegrad.nn.InstanceNorm2d;
 import org.tapegrad.nn.Lambda;
+import org.tapegrad.nn.Parameter;
 import org.tapegrad.nn.Sequential;
+import org.tapegrad.ops.Concatenation;
 import org.tapegrad.ops.InstanceNorm;
 
 /** The tape explorer as a person meets it, in Debian's chromium. */
 class BrowserTest {
-  private final ChromeDriver browser = start();
+  private static ChromeDriver browser;
 
-  private static ChromeDriver start() {
+  @BeforeAll
+  static void start() {
     ChromeOptions options = new ChromeOptions();
     options.setBinary("/usr/bin/chromium");
     options.addArguments(
@@ -47,17 +56,24 @@ class BrowserTest {
     logs.enable(LogType.BROWSER, Level.ALL);
     options.setCapability("goog:loggingPrefs", logs);
     Path driver = Path.of("/usr/bin/chromedriver");
-    return new ChromeDriver(
-        new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).build(), options);
+    browser =
+        new ChromeDriver(
+            new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).build(),
+            options);
   }
 
+  @AfterAll
+  static void quit() {
+    browser.quit();
+  }
+
+  /** No script error, nothing refused by the page's policy, no warning. */
   @AfterEach
-  void nothingWentWrong() {
+  void theConsoleIsEmpty() {
     List<String> console =
         browser.manage().logs().get(LogType.BROWSER).getAll().stream()
             .map(entry -> entry.toString())
             .toList();
-    browser.quit();
     assertEquals(List.of(), console);
   }
 
@@ -109,10 +125,13 @@ class BrowserTest {
   }
 
   private void open(Explanation explanation, String title) throws IOException {
-    Path file = Path.of("target", "explorer", title.replace(' ', '-') + ".html").toAbsolutePath();
+    Path file =
+        Path.of("target", "explorer", title.replaceAll("[^a-z0-9]+", "-") + ".html")
+            .toAbsolutePath();
     Files.createDirectories(file.getParent());
     TapeExplorer.write(explanation, file, TapeExplorer.Options.DEFAULT.withTitle(title));
     browser.manage().window().setSize(new Dimension(1500, 950));
+    colours("light");
     browser.get(file.toUri().toString());
   }
 
@@ -184,7 +203,7 @@ class BrowserTest {
             .map(WebElement::getText)
             .toList();
     assertEquals(together, kernel);
-    assertTrue(text("#difference").matches("largest difference: (0|\\d.*10\\^−1[5-9])"));
+    assertTrue(text("#difference").matches("largest difference: (0|\\d.*10⁻¹[⁵-⁹])"));
     look("instance-norm");
     colours("dark");
     checkAccessibility();
@@ -237,6 +256,109 @@ class BrowserTest {
     checkAccessibility();
     colours("dark");
     look("network-dark");
+  }
+
+  /** Boxes after folding, edges that carry a gradient at this step, folding from the drawing. */
+  @Test
+  void drawsTheGraph() throws IOException {
+    open(network(), "a small network");
+    one("#draw").click();
+    assertEquals(13, browser.findElements(By.cssSelector("#graph g")).size());
+    one("#graph g:nth-of-type(3) text").click();
+    assertTrue(text("#details h2").startsWith("v2 = 0.bias"), text("#details h2"));
+    look("graph");
+    checkAccessibility();
+    one("#graph").sendKeys("l");
+    assertEquals(List.of(), browser.findElements(By.cssSelector("#graph .hot")));
+    one("#graph").sendKeys(Keys.ARROW_RIGHT);
+    assertEquals(1, browser.findElements(By.cssSelector("#graph .hot")).size());
+    one("#fold").click();
+    assertEquals(9, browser.findElements(By.cssSelector("#graph g")).size());
+    colours("dark");
+    look("graph-dark");
+    checkAccessibility();
+    one("#graph g:nth-of-type(2) text").click();
+    one("#graph").sendKeys(Keys.ENTER);
+    assertEquals(11, browser.findElements(By.cssSelector("#graph g")).size());
+    one("#graph").sendKeys("g");
+    assertTrue(one("#tape").isDisplayed());
+    assertFalse(one("#graph").isDisplayed());
+  }
+
+  @Test
+  void drawsAtMost300Boxes() throws IOException {
+    open(chain(300), "three hundred lines");
+    one("#draw").click();
+    assertEquals(300, browser.findElements(By.cssSelector("#graph g")).size());
+    look("graph-chain");
+    System.out.println("a chain of 300 drawn in " + drawn() + " ms");
+    open(everyPair(300), "every line uses all before it");
+    one("#draw").click();
+    System.out.println("300 lines that use all before drawn in " + drawn() + " ms");
+
+    open(chain(301), "one more");
+    one("#draw").click();
+    assertTrue(
+        text("#graph").startsWith("301 boxes are more than the 300 that a drawing can show"));
+    checkAccessibility();
+    Tape tape = new Tape();
+    Tensor x = tape.variable(NdArray.scalar(0.5));
+    for (int i = 0; i < 40; i++) {
+      try (Tape.Scope block = tape.scope("block" + i)) {
+        for (int k = 0; k < 10; k++) {
+          x = x.sin();
+        }
+      }
+    }
+    open(tape.explain(x), "forty scopes");
+    one("#draw").click();
+    assertTrue(text("#graph").contains("fold first"), text("#graph"));
+    one("#graph button").click();
+    assertEquals(41, browser.findElements(By.cssSelector("#graph g")).size());
+    look("graph-folded");
+  }
+
+  private long drawn() {
+    long ms =
+        (Long)
+            browser.executeScript(
+                "const t = performance.now(); drawing = null; drawGraph(); $('graph').offsetHeight;"
+                    + "return Math.round(performance.now() - t)");
+    assertTrue(ms < 5000, ms + " ms");
+    return ms;
+  }
+
+  private static Explanation everyPair(int lines) {
+    Tape tape = new Tape();
+    List<Tensor> all = new ArrayList<>(List.of(tape.variable(NdArray.ones(DType.FLOAT64, 1))));
+    while (tape.size() < lines) {
+      all.add(Concatenation.concat(all, 0).mean().reshape(1));
+    }
+    return tape.explain(all.get(all.size() - 1).sum());
+  }
+
+  /** What a program calls things is shown as it is, and never as markup. */
+  @Test
+  void textIsText() throws IOException {
+    String bad =
+        "</script><img src=x onerror=hacked=1>\"'&amp;${1}{{data}}\u0000\u0007\u2028\ud800";
+    Tape tape = new Tape();
+    Tensor x = tape.variable(new Parameter(bad, NdArray.scalar(1)));
+    Tensor y;
+    try (Tape.Scope scope = tape.scope(bad.replace("/", "∕"))) {
+      y = Tape.record(bad, bad, x.value(), Pullback.wrt(x, (out, g) -> g));
+    }
+    open(tape.explain(y), bad);
+    assertTrue(
+        text("#title").contains("</script><img src=x onerror=hacked=1>\"'&amp;${1}{{data}}"));
+    one("#row2").click();
+    assertTrue(text("#details h2").contains("onerror=hacked=1>\"'&amp;"), text("#details h2"));
+    one("#search").sendKeys("<img");
+    one("#draw").click();
+    assertTrue(text("#graph").contains("</script><img"), text("#graph"));
+    assertNull(browser.executeScript("return window.hacked"));
+    assertEquals(List.of(), browser.findElements(By.tagName("img")));
+    checkAccessibility();
   }
 
   @Test

@@ -8,9 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.tapegrad.Explanation;
-import org.tapegrad.array.Shapes;
 
 /**
  * A tape as a page to step through: values forwards, then gradients backwards, with what arrived at
@@ -31,17 +31,6 @@ public final class TapeExplorer {
     /** A tape of arrays that are summarised above 64 elements. */
     public static final Options DEFAULT = new Options("Tape", 64);
 
-    /**
-     * @throws IllegalArgumentException if the number of elements is negative
-     */
-    public Options {
-      Shapes.given("TapeExplorer", "a title", title);
-      if (maxElements < 0) {
-        throw new IllegalArgumentException(
-            "TapeExplorer: maxElements must be at least 0, was " + maxElements);
-      }
-    }
-
     /** These options with another title. */
     public Options withTitle(String title) {
       return new Options(title, maxElements);
@@ -60,8 +49,8 @@ public final class TapeExplorer {
 
   /** Writes the page to a file. */
   public static void write(Explanation explanation, Path file, Options options) throws IOException {
-    Shapes.given("TapeExplorer", "a file", file);
-    Files.writeString(file, page(explanation, options));
+    // What is no character of Unicode becomes a question mark.
+    Files.write(file, page(explanation, options).getBytes(StandardCharsets.UTF_8));
   }
 
   /** The page as an element for a notebook: a frame that holds all of it. */
@@ -100,12 +89,16 @@ public final class TapeExplorer {
     }
   }
 
+  /** The parts of the page's script, which share their names and run in this order. */
+  private static final List<String> SCRIPT =
+      List.of("tape", "rows", "list", "graph", "arrays", "details", "norm", "page");
+
   private static String page(Explanation explanation, Options options) {
-    Shapes.given("TapeExplorer", "an explanation", explanation);
-    Shapes.given("TapeExplorer", "options", options);
-    return resource("explorer.html")
-        .replace("{{explorer.css}}", lean(resource("explorer.css")))
-        .replace("{{explorer.js}}", lean(resource("explorer.js")))
+    String script =
+        SCRIPT.stream().map(part -> lean(resource(part + ".js"))).collect(Collectors.joining());
+    return resource("page.html")
+        .replace("{{page.css}}", lean(resource("page.css")))
+        .replace("{{script}}", script)
         .replace(
             "{{data}}", TapeData.json(explanation, options)); // last: nothing in it is replaced
   }
@@ -120,7 +113,7 @@ public final class TapeExplorer {
   }
 
   private static String resource(String name) {
-    try (InputStream in = TapeExplorer.class.getResourceAsStream(name)) {
+    try (InputStream in = TapeExplorer.class.getResourceAsStream("page/" + name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
