@@ -9,6 +9,7 @@ import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.WebDriverWait;
 import org.tapegrad.Explanation;
 import org.tapegrad.Pullback;
 import org.tapegrad.Tape;
@@ -39,11 +41,12 @@ import org.tapegrad.nn.InstanceNorm2d;
 import org.tapegrad.nn.Lambda;
 import org.tapegrad.nn.Parameter;
 import org.tapegrad.nn.Sequential;
-import org.tapegrad.ops.Concatenation;
 import org.tapegrad.ops.InstanceNorm;
 
 /** The tape explorer as a person meets it, in Debian's chromium. */
 class BrowserTest {
+  private static final String SHOWN = "const shown = performance.getEntriesByName('shown')[0]; ";
+
   private static ChromeDriver browser;
 
   @BeforeAll
@@ -133,6 +136,8 @@ class BrowserTest {
     browser.manage().window().setSize(new Dimension(1500, 950));
     colours("light");
     browser.get(file.toUri().toString());
+    new WebDriverWait(browser, Duration.ofSeconds(60))
+        .until(b -> browser.executeScript(SHOWN + "return shown ? true : null"));
   }
 
   private WebElement one(String css) {
@@ -248,7 +253,7 @@ class BrowserTest {
     assertEquals(rows, browser.findElements(By.cssSelector(".row")).size());
     one("#row0").click();
     look("picture");
-    assertEquals(4, browser.findElements(By.cssSelector(".arrays:first-of-type canvas")).size());
+    assertEquals(4, browser.findElements(By.cssSelector("#details canvas")).size());
     one("#search").sendKeys("instanceNorm2d");
     assertTrue(text(".derivation").contains("through var"));
     one("#details select").sendKeys(Keys.ARROW_DOWN);
@@ -292,14 +297,13 @@ class BrowserTest {
     assertEquals(300, browser.findElements(By.cssSelector("#graph g")).size());
     look("graph-chain");
     System.out.println("a chain of 300 drawn in " + drawn() + " ms");
-    open(everyPair(300), "every line uses all before it");
+    open(everyPair(45), "every line uses all before it");
     one("#draw").click();
-    System.out.println("300 lines that use all before drawn in " + drawn() + " ms");
+    System.out.println("45 lines that use all before drawn in " + drawn() + " ms");
 
     open(chain(301), "one more");
     one("#draw").click();
-    assertTrue(
-        text("#graph").startsWith("301 boxes are more than the 300 that a drawing can show"));
+    assertTrue(text("#graph").startsWith("301 boxes and 343 lines between them are too many"));
     checkAccessibility();
     Tape tape = new Tape();
     Tensor x = tape.variable(NdArray.scalar(0.5));
@@ -330,11 +334,15 @@ class BrowserTest {
 
   private static Explanation everyPair(int lines) {
     Tape tape = new Tape();
-    List<Tensor> all = new ArrayList<>(List.of(tape.variable(NdArray.ones(DType.FLOAT64, 1))));
+    List<Tensor> all = new ArrayList<>(List.of(tape.variable(NdArray.scalar(1))));
     while (tape.size() < lines) {
-      all.add(Concatenation.concat(all, 0).mean().reshape(1));
+      all.add(
+          Tape.record(
+              "all",
+              NdArray.scalar(1),
+              all.stream().map(x -> Pullback.wrt(x, (y, g) -> g)).toArray(Pullback[]::new)));
     }
-    return tape.explain(all.get(all.size() - 1).sum());
+    return tape.explain(all.get(lines - 1));
   }
 
   /** What a program calls things is shown as it is, and never as markup. */
@@ -361,21 +369,36 @@ class BrowserTest {
     checkAccessibility();
   }
 
+  /**
+   * Measured once the compilers are warm, as a person would meet it; the limits are the promised.
+   */
   @Test
   void tenThousandLines() throws IOException {
     Explanation explanation = chain(10_000);
-    long start = System.nanoTime();
-    open(explanation, "ten thousand lines");
-    System.out.printf("written and opened in %d ms%n", (System.nanoTime() - start) / 1_000_000);
-    System.out.println(
-        "loaded in "
-            + browser.executeScript(
-                "const t = performance.getEntriesByType('navigation')[0];"
-                    + "return Math.round(t.loadEventEnd) + ' ms, steps in ms: ' + [5000, 10001, 15000]"
-                    + ".map(s => { const a = performance.now(); go(s); document.body.offsetHeight;"
-                    + " return Math.round(performance.now() - a); })"));
+    Path file = Path.of("target", "explorer", "ten-thousand-lines.html");
+    double write = Double.MAX_VALUE;
+    double load = Double.MAX_VALUE;
+    for (int i = 0; i < 3; i++) {
+      long start = System.nanoTime();
+      TapeExplorer.write(explanation, file);
+      write = Math.min(write, (System.nanoTime() - start) / 1e9);
+      open(explanation, "ten thousand lines");
+      Object ms = browser.executeScript(SHOWN + "return shown.startTime");
+      load = Math.min(load, ((Number) ms).doubleValue() / 1000);
+    }
+    List<?> steps =
+        (List<?>)
+            browser.executeScript(
+                "return [0, 1, 2, 5000, 5001, 9998, 10000, 10001, 15000, 20000].map(s => {"
+                    + "const t = performance.now(); go(s); document.body.offsetHeight;"
+                    + "return Math.round(10 * (performance.now() - t)) / 10; })");
+    System.out.printf("written in %.2f s, shown in %.2f s, steps in ms %s%n", write, load, steps);
+    assertTrue(write < SLOWER * 2 && load < SLOWER * 1, write + " s, " + load + " s");
     assertTrue(browser.findElements(By.cssSelector(".row")).size() < 60);
     look("ten-thousand");
     checkAccessibility();
   }
+
+  /** What a machine may be slower that does other work besides. */
+  private static final int SLOWER = 5;
 }

@@ -2,14 +2,17 @@ package org.tapegrad.explain;
 
 import java.awt.Desktop;
 import java.awt.GraphicsEnvironment;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.tapegrad.Explanation;
 
 /**
@@ -94,13 +97,26 @@ public final class TapeExplorer {
       List.of("tape", "rows", "list", "graph", "arrays", "details", "norm", "page");
 
   private static String page(Explanation explanation, Options options) {
-    String script =
-        SCRIPT.stream().map(part -> lean(resource(part + ".js"))).collect(Collectors.joining());
     return resource("page.html")
         .replace("{{page.css}}", lean(resource("page.css")))
-        .replace("{{script}}", script)
+        .replace("{{script}}", packed(script()))
         .replace(
             "{{data}}", TapeData.json(explanation, options)); // last: nothing in it is replaced
+  }
+
+  static String script() {
+    return SCRIPT.stream().map(part -> lean(resource(part + ".js"))).collect(Collectors.joining());
+  }
+
+  /** Compressed, as base64: a third of its size; the page unpacks it. */
+  private static String packed(String script) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+      zip.write(script.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Base64.getEncoder().encodeToString(bytes.toByteArray());
   }
 
   /** Without indentation and lines of comment. */

@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tapegrad.Explanation;
@@ -43,7 +44,9 @@ class TapeExplorerTest {
     int size = page.getBytes(StandardCharsets.UTF_8).length;
     assertTrue(size < 40_000, size + " bytes");
     assertFalse(page.contains("{{"), page);
-    assertFalse(page.matches("(?s).*(https?://|src=|href=|@import|fetch\\().*"), page);
+    for (String part : List.of(page, TapeExplorer.script())) {
+      assertFalse(part.matches("(?s).*(https?://|src=|href=|@import|fetch\\().*"), part);
+    }
   }
 
   @Test

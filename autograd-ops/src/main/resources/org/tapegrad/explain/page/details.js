@@ -1,10 +1,13 @@
 // What is known of a line.
 
+const SHOWN = 20; // lines in one list
+const andMore = list => list.length > SHOWN ? `and ${list.length - SHOWN} more` : '';
+
 function groupDetails(group) {
   const inside = i => group.first <= i && i <= group.last, all = lines.slice(group.first, group.last + 1);
   const taken = new Set(all.flatMap(line => line.inputs.filter(j => isLine(j) && !inside(j))));
   const given = all.map((_, k) => group.first + k).filter(i => (users.get(i) || []).some(j => !inside(j)));
-  const list = (text, numbers) => numbers.length ? h('p', {}, text, ...numbers.flatMap(i => [link(i), ' '])) : '';
+  const list = (text, numbers) => numbers.length ? h('p', {}, text, ...numbers.slice(0, SHOWN).flatMap(i => [link(i), ' ']), andMore(numbers)) : '';
   return [h('h2', {}, group.name), h('p', {}, `${all.length} lines, v${group.first} to v${group.last}`), list('takes ', [...taken]), list('gives ', given),
     foldButton(group)];
 }
@@ -40,12 +43,12 @@ function receivedDetails(i, shape) {
     return [plus, there && several ? figure(from, c.gradient, shape, true)
       : h('p', {className: there ? '' : 'later-part small'}, ...from, there ? ', all of the gradient' : ': not yet')];
   };
-  return [h('h3', {}, several ? `What arrived: the sum of ${parts.length}` : 'What arrived'), h('div', {className: 'arrays'}, ...parts.flatMap(part))];
+  return [h('h3', {}, several ? `What arrived: the sum of ${parts.length}` : 'What arrived'), h('div', {className: 'arrays'}, ...parts.slice(0, SHOWN).flatMap(part)), andMore(parts)];
 }
 
 function userDetails(i) {
   const used = users.get(i) || [];
-  return used.length ? [h('p', {className: 'small'}, 'used by ', ...used.slice(0, 20).flatMap(j => [link(j), ' ']), used.length > 20 ? `and ${used.length - 20} more` : '')] : [];
+  return used.length ? [h('p', {className: 'small'}, 'used by ', ...used.slice(0, SHOWN).flatMap(j => [link(j), ' ']), andMore(used))] : [];
 }
 
 function constantDetails(line) {

@@ -1,14 +1,14 @@
 // The graph as a drawing in layers, as Sugiyama has it: each node below all that it takes; nodes of a layer in an order
 // with few crossings; then moved towards their neighbours. Every pass is run a fixed number of times, so no graph is slow.
 
-const BOXES = 300, HEIGHT = 40, PITCH = 74, GAP = 22;
+const BOXES = 300, ARROWS = 1000, HEIGHT = 40, PITCH = 74, GAP = 22;
 let drawing = null;
 
 function drawGraph() {
-  const boxes = rows.filter(row => row.span).length, area = $('graph');
-  if (boxes > BOXES) {
+  const boxes = rows.filter(row => row.span).length, arrows = rows.reduce((n, row) => n + row.sources.size, 0), area = $('graph');
+  if (boxes > BOXES || arrows > ARROWS) {
     const canFold = groups.some(g => !state.folded.has(g));
-    area.replaceChildren(h('p', {}, `${boxes} boxes are more than the ${BOXES} that a drawing can show: fold first. `,
+    area.replaceChildren(h('p', {}, `${boxes} boxes and ${arrows} lines between them are too many for a drawing, which shows ${BOXES} and ${ARROWS}: fold first. `,
       canFold ? h('button', {onclick: foldAll}, 'fold all scopes') : 'Lines are grouped by tape.scope(name).'));
     return;
   }

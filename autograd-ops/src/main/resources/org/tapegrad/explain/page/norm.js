@@ -31,7 +31,7 @@ function normDetails(i) {
     equation(mo('∑') + gj + mo('=') + mn(p.sumG) + mo(',') + '<mspace width="1em"/>' + mo('∑') + gj + away(xj) + mo('=') + mn(p.sumGDeviation)),
     h('p', {}, `Every x acts on the loss in three ways. Together they are its gradient${p.x.length < p.size ? `; here the first ${p.x.length} of ${p.size}` : ''}:`),
     scroller('the derivation', h('table', {className: 'derivation'},
-      h('thead', {}, h('tr', {}, h('td', {}), ...p.x.map((value, k) => h('th', {scope: 'col', ariaLabel: `x${k + 1} = ${num(value)}`}, math(index(mi('x'), k + 1) + mo('=') + mn(value)))))),
+      h('thead', {}, h('tr', {}, h('td', {}), ...p.x.map((value, k) => h('th', {scope: 'col'}, h('i', {}, 'x'), h('sub', {}, k + 1), ` = ${num(value)}`)))),
       h('tbody', {},
         row('arrives', gi, p.g), row('direct', gi + mi('γ') + mi('r'), p.direct),
         row('through var', over(d('L'), mo('∂') + variance) + mo('·') + over('<mn>2</mn>' + away(xi), mi('M')), p.throughVar),

@@ -130,3 +130,4 @@ if (/^#\d+$/.test(location.hash)) { // page.html#12 opens at step 12
 } else {
   show();
 }
+performance.mark('shown');
