@@ -88,8 +88,9 @@ class Backward {
   private void byRules(Node node, Tensor g) {
     Pullback[] pullbacks = node.pullbacks();
     for (int i = 0; i < pullbacks.length; i++) {
-      if (isNeeded(pullbacks[i].input())) {
-        accept(node, i, pullbacks[i].rule().apply(node.output(), g));
+      Pullback p = pullbacks[i];
+      if (isNeeded(p.input())) {
+        accept(node, i, p.input(), p.rule().apply(node.output(), g));
       }
     }
   }
@@ -109,14 +110,14 @@ class Backward {
     for (int i = 0; i < pullbacks.length; i++) {
       if (asked[i]) {
         Tape tape = node.output().tape();
-        accept(node, i, results[i] == null ? null : tape.constant(results[i]));
+        Tensor result = results[i] == null ? null : tape.constant(results[i]);
+        accept(node, i, pullbacks[i].input(), result);
       }
     }
   }
 
   /** Takes in what a node hands to one of its inputs. */
-  void accept(Node node, int slot, Tensor gradient) {
-    Tensor input = node.pullbacks()[slot].input();
+  void accept(Node node, int slot, Tensor input, Tensor gradient) {
     NdArray x = input.value();
     if (gradient == null) {
       throw new IllegalStateException(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 /** Where the nodes of a tape come from: their scopes and, if asked to, lines of the program. */
 final class Places {
@@ -63,14 +64,16 @@ final class Places {
   /** Remembers the line of the program that records the next node. */
   void locate() {
     if (locations != null) {
-      locations.add(
-          WALKER.walk(
-              frames ->
-                  frames
-                      .filter(f -> isOfTheProgram(f.getClassName()))
-                      .findFirst()
-                      .map(StackWalker.StackFrame::toStackTraceElement)));
+      locations.add(WALKER.walk(Places::firstOfTheProgram));
     }
+  }
+
+  private static Optional<StackTraceElement> firstOfTheProgram(
+      Stream<StackWalker.StackFrame> frames) {
+    return frames
+        .filter(f -> isOfTheProgram(f.getClassName()))
+        .findFirst()
+        .map(StackWalker.StackFrame::toStackTraceElement);
   }
 
   private static boolean isOfTheProgram(String className) {

@@ -212,7 +212,11 @@ final class Reasons {
     String received =
         "%s received %s and handed %s "
             .formatted(named(line), Numbers.of(trace.gradient(h.from())), v(h.to()));
-    if (!h.hasParts()) {
+    if (h.parts() > 0 && h.parts() < Trace.leastNormal(h.gradient())) {
+      String type = h.gradient().dtype().toString();
+      return new Why.Zeroed(
+          received + "zeros: what is left is too small for " + type, at(h.from()));
+    } else if (h.parts() == 0) {
       return new Why.Zeroed(received + "zeros: " + Slopes.zero(line, h.slot()), at(h.from()));
     }
     double left = Trace.largest(h.gradient());
@@ -227,11 +231,17 @@ final class Reasons {
 
   // Words.
 
+  /** What a line received and from whom, of many only the first. */
   private String parts(int x) {
-    return trace.received(x).stream()
-        .map(h -> Numbers.of(h.gradient()) + " from " + v(h.from()))
-        .collect(Collectors.joining(" and "));
+    List<Handed> all = trace.received(x);
+    return all.stream()
+            .limit(PARTS)
+            .map(h -> Numbers.of(h.gradient()) + " from " + v(h.from()))
+            .collect(Collectors.joining(" and "))
+        + (all.size() > PARTS ? " and %d more".formatted(all.size() - PARTS) : "");
   }
+
+  private static final int PARTS = 6;
 
   private String output() {
     return y.isConstant() ? "the output, a constant" : v(y.index());

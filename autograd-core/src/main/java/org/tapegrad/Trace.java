@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.kernel.Allocator;
 
@@ -31,9 +32,9 @@ final class Trace extends Backward {
    * What one line handed to one of its inputs.
    *
    * @param isZero whether it is zero or what rounding left of a zero
-   * @param hasParts whether anything at all was handed on, though the sum may be zero
+   * @param parts how large the largest part is of what was handed on, though the sum may be zero
    */
-  record Handed(int from, int slot, int to, NdArray gradient, boolean isZero, boolean hasParts) {}
+  record Handed(int from, int slot, int to, NdArray gradient, boolean isZero, double parts) {}
 
   final Tensor y;
 
@@ -92,7 +93,7 @@ final class Trace extends Backward {
       if (x != null) {
         NdArray p = partsOf[slot] == null ? x.zerosLike(x.shape()) : partsOf[slot];
         int to = inputs[slot].input().index();
-        received.get(to).add(new Handed(from, slot, to, x, isRounding(x, p), largest(p) > 0));
+        received.get(to).add(new Handed(from, slot, to, x, isRounding(x, p), largest(p)));
         NdArray both = p.plus(x.abs());
         parts[to] = parts[to] == null ? both : parts[to].plus(both);
       }
@@ -107,9 +108,9 @@ final class Trace extends Backward {
   }
 
   @Override
-  void accept(Node node, int slot, Tensor gradient) {
+  void accept(Node node, int slot, Tensor input, Tensor gradient) {
     if (partsOf == null) {
-      super.accept(node, slot, gradient);
+      super.accept(node, slot, input, gradient);
       gradientOf[slot] = gradient.value();
     } else {
       NdArray size = gradient.value().abs();
@@ -135,6 +136,11 @@ final class Trace extends Backward {
   private static boolean isRounding(NdArray gradient, NdArray parts) {
     double bound = parts == null ? 0 : ROUNDINGS * parts.dtype().epsilon() * largest(parts);
     return largest(gradient) <= bound;
+  }
+
+  /** Below this a type loses digits, and at last the number. */
+  static double leastNormal(NdArray array) {
+    return array.dtype() == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
   }
 
   static double largest(NdArray array) {

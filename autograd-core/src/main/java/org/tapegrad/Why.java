@@ -38,7 +38,8 @@ public sealed interface Why {
   record Detached(String summary, OptionalInt line) implements Why {}
 
   /**
-   * The gradient is zero, and each number of what a line received had no effect on its input.
+   * The gradient is zero, and each number of what a line received had no effect on its input, or
+   * one too small for its type.
    *
    * @param line the line that received something and handed on zeros
    */

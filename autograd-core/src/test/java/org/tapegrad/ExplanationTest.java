@@ -180,6 +180,18 @@ class ExplanationTest {
     assertWhy(Why.Flows.class, "v2 is the output itself", y, y);
   }
 
+  @Test
+  void flowsByManyWays() {
+    Tensor x = variable(1);
+    Tensor y = x;
+    for (int i = 0; i < 9; i++) {
+      y = y.plus(x);
+    }
+    String first =
+        "1 from v9 and 1 from v8 and 1 from v7 and 1 from v6 and 1 from v5 and 1 from v4";
+    assertWhy(Why.Flows.class, "v0 receives " + first + " and 4 more", y, x);
+  }
+
   /** One way is dead, the other is not. */
   @Test
   void flowsByOneOfTwoWays() {
@@ -288,6 +300,21 @@ class ExplanationTest {
         "v1 = square received 1, 1 and handed v0 zeros: its slope is 0 where v0 is 0, 0",
         x.square().sum(),
         x);
+  }
+
+  /** Underflow: every slope is 0.02, and after 45 of them nothing is left. */
+  @Test
+  void zeroedByWhatIsTooSmall() {
+    Tensor x = tape.variable(NdArray.of(new float[] {1}, 1));
+    Tensor y = x;
+    for (int i = 0; i < 45; i++) {
+      y = y.times(0.02);
+    }
+    Why why = tape.explain(y).why(x);
+    assertInstanceOf(Why.Zeroed.class, why, why.summary());
+    assertTrue(
+        why.summary().endsWith("zeros: what is left is too small for float32"), why.summary());
+    assertTrue(why.line().getAsInt() < 20, why.summary());
   }
 
   /** A maximum of many numbers; the slope of a sum of squares is tiny, but not zero. */

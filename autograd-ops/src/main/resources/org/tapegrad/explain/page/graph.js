@@ -79,7 +79,7 @@ function order(layers) {
 function place(layers) {
   layers.forEach(layer => layer.forEach((p, k) => p.offset = k ? layer[k - 1].offset + (layer[k - 1].width + p.width) / 2 + GAP : 0));
   layers.forEach(layer => layer.forEach(p => p.x = p.offset - layer[layer.length - 1].offset / 2));
-  for (let pass = 0; pass < 12; pass++) {
+  for (let pass = 0; pass < 30; pass++) {
     (pass % 2 ? layers.slice().reverse() : layers).forEach(layer => {
       const blocks = []; // of points that touch, each with the mean of where its points want to be
       layer.forEach(p => {
