@@ -1,0 +1,13 @@
+import org.tapegrad.*;
+import org.tapegrad.array.*;
+import org.tapegrad.check.*;
+import org.tapegrad.explain.TapeExplorer;
+import org.tapegrad.nn.*;
+import org.tapegrad.nn.Module;
+import org.tapegrad.ops.*;
+import org.tapegrad.optim.*;
+import static org.tapegrad.Derivatives.*;
+import static org.tapegrad.ops.Activations.*;
+import static org.tapegrad.ops.InstanceNorm.*;
+import static org.tapegrad.ops.Losses.*;
+import static org.tapegrad.ops.Norms.*;
