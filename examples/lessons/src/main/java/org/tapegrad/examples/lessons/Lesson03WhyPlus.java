@@ -3,6 +3,7 @@ package org.tapegrad.examples.lessons;
 import static org.tapegrad.examples.lessons.book.Blackboard.check;
 import static org.tapegrad.examples.lessons.book.Blackboard.show;
 
+import org.tapegrad.Explanation;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
@@ -49,7 +50,9 @@ final class Lesson03WhyPlus {
     Tensor y = x.times(x).plus(x);
     show("x is used three times", tape.explain(y));
 
-    System.out.println(tape.explain(y).contributions(x));
+    for (Explanation.Contribution c : tape.explain(y).contributions(x)) {
+      System.out.printf("v%d brings %s%n", c.from(), c.gradient());
+    }
     check("three contributions arrive at x", tape.explain(y).contributions(x).size() == 3);
     check("together they are the gradient", tape.gradient(y, x).item() == right);
 
@@ -81,7 +84,7 @@ final class Lesson03WhyPlus {
     //
     // Adding up two gradients is the only operation that a tape performs on its own account. When
     // the gradient is to be differentiated again (lesson 10), the sums are recorded like
-    // everything else; here they are, as the lines named `plus` below the program's own five:
+    // everything else; here they are, as the lines named `plus` below the program's own three:
 
     Tensor dydx = tape.differentiableGradient(y, x);
     System.out.println(tape);

@@ -1,8 +1,12 @@
 package org.tapegrad.examples.lessons;
 
 import static org.tapegrad.Pullback.wrt;
+import static org.tapegrad.examples.lessons.book.Blackboard.check;
+import static org.tapegrad.examples.lessons.book.Blackboard.show;
+import static org.tapegrad.ops.InstanceNorm.instanceNorm2d;
 
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
@@ -10,61 +14,96 @@ import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.check.GradientCheck;
 import org.tapegrad.check.Verdict;
-import org.tapegrad.ops.InstanceNorm;
 
-/**
- * Why a gradient check needs a random cotangent. The values of a normalised plane always add up to
- * zero, so the gradient of their sum is zero: even a backward that returns nothing but zeros passes
- * a comparison of sum(y) with differences. This checker calls such a check vacuous, and with a
- * random cotangent it finds the backward wrong.
- */
-final class VacuousCheck {
-  private static final NdArray X =
-      NdArray.normal(DType.FLOAT64, new SplittableRandom(1), 0, 1, 1, 2, 4, 4);
+/** A check that passes on anything. Why a gradient check needs a random cotangent. */
+final class Lesson09Vacuous {
+  // Here is instance norm as it should be, and one whose gradient is nothing but zeros. Nobody
+  // would write that; but whoever writes a gradient by hand writes many wrong ones first, and this
+  // is the most wrong of all.
 
-  private VacuousCheck() {}
-
-  static void run() {
-    UnaryOperator<Tensor> right = x -> InstanceNorm.instanceNorm2d(x, null, null);
-    UnaryOperator<Tensor> wrong = VacuousCheck::withZerosForGradient;
-    Lessons.check("zeros pass where sum(y) is compared", mistakeOfSum(wrong) < 1e-6);
-    Lessons.check("just as the right gradient does", mistakeOfSum(right) < 1e-6);
-    Lessons.check(
-        "the checker calls that vacuous",
-        verdict(x -> wrong.apply(x).sum()) instanceof Verdict.Vacuous
-            && verdict(x -> right.apply(x).sum()) instanceof Verdict.Vacuous);
-    Lessons.check(
-        "with a random cotangent the zeros are found", verdict(wrong) instanceof Verdict.Wrong);
-    Lessons.check("and the right gradient is correct", verdict(right) instanceof Verdict.Correct);
+  static Tensor right(Tensor x) {
+    return instanceNorm2d(x, null, null);
   }
 
-  private static Tensor withZerosForGradient(Tensor x) {
-    NdArray y = InstanceNorm.instanceNorm2d(x, null, null).value();
-    return Tape.record("broken", y, wrt(x, (out, g) -> g.times(0)));
+  static Tensor broken(Tensor x) {
+    return Tape.record("broken", right(x).value(), wrt(x, (y, g) -> g.times(0)));
   }
 
-  /** The usual check: the largest difference of the gradient of sum(y) from central differences. */
-  private static double mistakeOfSum(UnaryOperator<Tensor> f) {
+  // The usual test takes the sum of the output, since a gradient needs a number to start from, and
+  // compares its gradient with differences, element by element:
+
+  static double errorOfSum(UnaryOperator<Tensor> f, NdArray at, UnaryOperator<Tensor> toNumber) {
     Tape tape = new Tape();
-    Tensor x = tape.variable(X);
-    NdArray gradient = tape.gradient(f.apply(x).sum(), x);
+    Tensor x = tape.variable(at);
+    NdArray gradient = tape.gradient(toNumber.apply(f.apply(x)), x);
     double h = 1e-5;
     double largest = 0;
-    for (int i = 0; i < 16; i++) {
-      double slope = (sum(f, i, h) - sum(f, i, -h)) / (2 * h);
+    for (int i = 0; i < at.size(); i++) {
+      double there = at.get(0, 0, i / 4, i % 4);
+      NdArray above = at.copy();
+      above.set(there + h, 0, 0, i / 4, i % 4);
+      NdArray below = at.copy();
+      below.set(there - h, 0, 0, i / 4, i % 4);
+      Tape values = Tape.inference();
+      double up = toNumber.apply(f.apply(values.constant(above))).item();
+      double down = toNumber.apply(f.apply(values.constant(below))).item();
+      double slope = (up - down) / (2 * h);
       largest = Math.max(largest, Math.abs(slope - gradient.get(0, 0, i / 4, i % 4)));
     }
-    System.out.printf("  sum(y) is off from differences by %.1e%n", largest);
     return largest;
   }
 
-  private static double sum(UnaryOperator<Tensor> f, int element, double h) {
-    NdArray x = X.copy();
-    x.set(x.get(0, 0, element / 4, element % 4) + h, 0, 0, element / 4, element % 4);
-    return f.apply(Tape.inference().constant(x)).sum().item();
-  }
+  private Lesson09Vacuous() {}
 
-  private static Verdict verdict(UnaryOperator<Tensor> f) {
-    return GradientCheck.of((Tensor x) -> f.apply(x)).at(X).report().verdict();
+  public static void main(String[] args) {
+    SplittableRandom random = new SplittableRandom(1);
+    NdArray plane = NdArray.normal(DType.FLOAT64, random, 0, 1, 1, 1, 4, 4);
+    double errorOfRight = errorOfSum(Lesson09Vacuous::right, plane, Tensor::sum);
+    double errorOfBroken = errorOfSum(Lesson09Vacuous::broken, plane, Tensor::sum);
+    System.out.printf("sum: right is off by %.0e, broken by %.0e%n", errorOfRight, errorOfBroken);
+
+    // Both pass, at any tolerance that anybody uses. The values of a normalised plane add up to
+    // zero, always; the gradient of a constant is zero; and zeros are what was claimed.
+
+    check("the right gradient passes", errorOfRight < 1e-9);
+    check("zeros pass as well", errorOfBroken < 1e-9);
+
+    // ## Ask another question
+    //
+    // The gradient of a sum starts from a *cotangent* of ones. Ones happen to lie in the null space
+    // of this operation (lesson 7 computes it). Random numbers lie in no null space:
+
+    NdArray v = NdArray.normal(DType.FLOAT64, random, 0, 1, 1, 1, 4, 4);
+    UnaryOperator<Tensor> weighted = y -> y.times(y.tape().constant(v)).sum();
+    errorOfRight = errorOfSum(Lesson09Vacuous::right, plane, weighted);
+    errorOfBroken = errorOfSum(Lesson09Vacuous::broken, plane, weighted);
+    System.out.printf("weighted: right %.0e, broken %.0e%n", errorOfRight, errorOfBroken);
+    check("right still passes", errorOfRight < 1e-8);
+    check("zeros do not", errorOfBroken > 0.1);
+
+    // ## A checker that notices
+    //
+    // `GradientCheck` takes random cotangents by itself. Given a sum it does not say *correct*; it
+    // says that nothing has been tested:
+
+    Function<Tensor, Tensor> sumOfRight = x -> right(x).sum();
+    Function<Tensor, Tensor> sumOfBroken = x -> broken(x).sum();
+    Verdict vacuous = GradientCheck.of(sumOfBroken).at(plane).report().verdict();
+    System.out.println(vacuous.summary());
+    check("vacuous for the broken one", vacuous instanceof Verdict.Vacuous);
+    check(
+        "and for the right one",
+        GradientCheck.of(sumOfRight).at(plane).report().verdict() instanceof Verdict.Vacuous);
+
+    Function<Tensor, Tensor> itself = Lesson09Vacuous::broken;
+    Verdict wrong = GradientCheck.of(itself).at(plane).report().verdict();
+    System.out.println(wrong.summary());
+    check("without the sum, zeros are wrong", wrong instanceof Verdict.Wrong);
+
+    // The tape knows it, too: it calls a gradient whose parts cancel by that name.
+
+    Tape tape = new Tape();
+    Tensor x = tape.variable(plane);
+    show("the sum of a normalised plane has no gradient", tape.explain(right(x).sum()));
   }
 }

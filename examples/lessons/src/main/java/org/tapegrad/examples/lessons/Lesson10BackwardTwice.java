@@ -1,69 +1,101 @@
 package org.tapegrad.examples.lessons;
 
-import java.util.List;
+import static org.tapegrad.Derivatives.grad;
+import static org.tapegrad.examples.lessons.book.Blackboard.check;
+import static org.tapegrad.examples.lessons.book.Blackboard.show;
+import static org.tapegrad.ops.Activations.rsqrt;
+
 import java.util.function.Function;
-import org.tapegrad.Derivatives;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.ops.InstanceNorm;
 import org.tapegrad.ops.Norms;
 
 /**
- * A gradient can be right, its gradient too, and the third one wrong without a word.
- *
- * <p>The layer norm of the two values (-t/2, t/2) with eps = 1/4 is -t/sqrt(1 + t²), so all of its
- * derivatives are known: the second is 3t/(1 + t²)^(5/2), the third 3(1 - 4t²)/(1 + t²)^(7/2). At t
- * = 0.7 PyTorch 1.13 is right up to the second. For the third, its layer_norm, instance_norm and
- * batch_norm print 0.02214040594168847, where -0.7132479766449956 is right (its group_norm, and
- * norms composed of means, are right); in another case, -14.86 where -26.43 is right. The backward
- * of these norms is a kernel whose own backward is a kernel, which in turn treats something as
- * constant.
- *
- * <p>Here a gradient that will be differentiated again is always computed by the formula in tensor
- * operations, from the input itself; the kernel is for gradients that end there.
+ * Backward twice. A gradient can be right, its gradient too, and the third wrong without a word.
  */
-final class ThirdDerivative {
-  /** What PyTorch 1.13 (Debian's 1.13.1+dfsg-4) prints for the second and third derivatives. */
-  private static final double[] PYTORCH = {0.7749142079590943, 0.02214040594168847};
-
-  private static final double T = 0.7;
-
-  private ThirdDerivative() {}
-
-  static void run() {
-    NdArray halves = NdArray.of(new double[] {-0.5, 0.5}, 2);
-    Function<Tensor, Tensor> layerNorm =
-        t ->
-            Norms.layerNorm(t.times(t.tape().constant(halves)), new int[] {2}, null, null, 0.25)
-                .slice(0, 0, 1)
-                .sum();
-    Function<Tensor, Tensor> instanceNorm =
-        t ->
-            InstanceNorm.instanceNorm1d(
-                    t.times(t.tape().constant(halves.reshape(1, 1, 2))), null, null, 0.25)
-                .slice(2, 0, 1)
-                .sum();
-    double second = 3 * T / Math.pow(1 + T * T, 2.5);
-    double third = 3 * (1 - 4 * T * T) / Math.pow(1 + T * T, 3.5);
-    System.out.printf("  exactly  %.16f, %.16f%n", second, third);
-    for (Function<Tensor, Tensor> norm : List.of(layerNorm, instanceNorm)) {
-      double ours2 = derivative(norm, 2);
-      double ours3 = derivative(norm, 3);
-      System.out.printf("  here     %.16f, %.16f%n", ours2, ours3);
-      Lessons.check("the second derivative", Math.abs(ours2 - second) < 1e-14);
-      Lessons.check("the third derivative", Math.abs(ours3 - third) < 1e-14);
-    }
-    System.out.printf("  PyTorch  %.16f, %.16f%n", PYTORCH[0], PYTORCH[1]);
-    Lessons.check("PyTorch's second is right", Math.abs(PYTORCH[0] - second) < 1e-14);
-    Lessons.check("PyTorch's third is not", Math.abs(PYTORCH[1] - third) > 0.7);
+final class Lesson10BackwardTwice {
+  /** The first element of the layer norm of (-t/2, t/2), with eps = 1/4. */
+  static Tensor norm(Tensor t) {
+    Tensor pair = t.times(t.tape().constant(NdArray.of(-0.5, 0.5)));
+    return Norms.layerNorm(pair, new int[] {2}, null, null, 0.25).slice(0, 0, 1).sum();
   }
 
-  private static double derivative(Function<Tensor, Tensor> f, int order) {
-    Function<Tensor, Tensor> derivative = f;
-    for (int i = 0; i < order; i++) {
-      derivative = Derivatives.grad(derivative);
-    }
-    return derivative.apply(new Tape().variable(NdArray.scalar(T))).item();
+  /** The second derivative of it, written with r. */
+  static Tensor secondOf(Tensor t, Tensor r) {
+    return t.times(r.pow(3))
+        .times(0.375)
+        .minus(t.times(r).pow(3).times(r.square()).times(3 / 32.0));
+  }
+
+  static double at(Function<Tensor, Tensor> f, double t) {
+    return f.apply(new Tape().variable(NdArray.scalar(t))).item();
+  }
+
+  private Lesson10BackwardTwice() {}
+
+  public static void main(String[] args) {
+    // A walk backwards is arithmetic, and arithmetic can be recorded. `differentiableGradient`
+    // walks
+    // with the pen down: the gradient of x³ becomes lines of the same tape, below the old ones.
+
+    Tape tape = new Tape();
+    Tensor x = tape.variable(NdArray.scalar(2));
+    Tensor y = x.times(x).times(x);
+    Tensor dy = tape.differentiableGradient(y, x);
+    Tensor d2y = tape.differentiableGradient(dy, x);
+    System.out.println(tape);
+    System.out.printf("x³ = %s, 3x² = %s, 6x = %s%n", y.item(), dy.item(), d2y.item());
+    check("the derivatives of x³ at 2", dy.item() == 12 && d2y.item() == 12);
+    check("and the third is 6", tape.gradient(d2y, x).item() == 6);
+    show("x³, its gradient, and the gradient of that", tape.explain(d2y));
+
+    // There is nothing to retain and nothing to free: the tape is a list, whoever still holds it
+    // can
+    // ask again, and the garbage collector takes it when nobody does.
+    //
+    // ## Three derivatives of a norm
+    //
+    // Layer norm of the two numbers (-t/2, t/2) with ε = 1/4 is -t/√(1 + t²). All its derivatives
+    // are known: 3t/(1 + t²)^(5/2) is the second, 3(1 - 4t²)/(1 + t²)^(7/2) the third.
+
+    double t = 0.7;
+    double second = 3 * t / Math.pow(1 + t * t, 2.5);
+    double third = 3 * (1 - 4 * t * t) / Math.pow(1 + t * t, 3.5);
+    double ours2 = at(grad(grad(Lesson10BackwardTwice::norm)), t);
+    double ours3 = at(grad(grad(grad(Lesson10BackwardTwice::norm))), t);
+    System.out.printf("exactly  %.16f  %.16f%n", second, third);
+    System.out.printf("here     %.16f  %.16f%n", ours2, ours3);
+    check("the second derivative", Math.abs(ours2 - second) < 1e-14);
+    check("the third derivative", Math.abs(ours3 - third) < 1e-14);
+
+    // PyTorch 1.13 (Debian's 1.13.1+dfsg-4) prints these. Its layer_norm, instance_norm and
+    // batch_norm agree with each other; group_norm, and norms composed of means, are right.
+
+    double pytorch2 = 0.7749142079590943;
+    double pytorch3 = 0.02214040594168847;
+    System.out.printf("PyTorch  %.16f  %.16f%n", pytorch2, pytorch3);
+    check("PyTorch's second is right", Math.abs(pytorch2 - second) < 1e-14);
+    check("PyTorch's third is not", Math.abs(pytorch3 - third) > 0.7);
+
+    // ## What went wrong
+    //
+    // There the backward of these norms is a kernel, and the backward of that is a formula of the
+    // input and of r = 1/√(σ² + ε) *as it was saved* on the way forward. Written out, the second
+    // derivative is 3/8 t r³ - 3/32 t³ r⁵, with r = 2/√(1 + t²). As a number it is right. But to
+    // the third derivative a saved r is a constant, and it is none:
+
+    Function<Tensor, Tensor> r = s -> rsqrt(s.square().times(0.25).plus(0.25));
+    Function<Tensor, Tensor> saved = s -> r.apply(s).detach();
+    double live = at(grad(s -> secondOf(s, r.apply(s))), t);
+    double dead = at(grad(s -> secondOf(s, saved.apply(s))), t);
+    System.out.printf("r from the input  %.16f%nr as saved        %.16f%n", live, dead);
+    check("with r recomputed from the input it is right", Math.abs(live - third) < 1e-14);
+    check("with r saved it is PyTorch's number", Math.abs(dead - pytorch3) < 1e-15);
+
+    // So here a gradient that will be differentiated again is always computed by the formula, from
+    // the input itself; the kernel is for gradients that end there. Which of the two is wanted,
+    // only
+    // the engine knows, and only the engine decides.
   }
 }

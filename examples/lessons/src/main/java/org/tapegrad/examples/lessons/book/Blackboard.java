@@ -1,15 +1,9 @@
 package org.tapegrad.examples.lessons.book;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.function.Consumer;
-import javax.imageio.ImageIO;
 import org.tapegrad.Explanation;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.explain.TapeExplorer;
 
 /** What lessons call to claim and to show: in a terminal as text, in the book as pictures too. */
 public final class Blackboard {
@@ -34,17 +28,12 @@ public final class Blackboard {
 
   /** Shows a tape with its gradients, in the tape explorer. */
   public static void show(String caption, Explanation explanation) {
-    viewer.accept(
-        new Exhibit(
-            Exhibit.Kind.PAGE,
-            caption,
-            TapeExplorer.html(explanation),
-            explanation.toString().stripTrailing()));
+    viewer.accept(new Exhibit.Walk(caption, explanation));
   }
 
   /** Shows a plot. */
   public static void show(Plot plot) {
-    viewer.accept(new Exhibit(Exhibit.Kind.FIGURE, plot.title(), plot.svg(), plot.toString()));
+    viewer.accept(new Exhibit.Figure(plot.title(), plot.svg(), plot.toString()));
   }
 
   /** Shows an image [3, H, W] of red, green and blue in [0, 1]. */
@@ -55,8 +44,8 @@ public final class Blackboard {
                 Html.escape(caption),
                 image.size(2) * ZOOM,
                 image.size(1) * ZOOM,
-                Base64.getEncoder().encodeToString(png(image)));
-    viewer.accept(new Exhibit(Exhibit.Kind.FIGURE, caption, html, "an image " + image.describe()));
+                Base64.getEncoder().encodeToString(Picture.png(image)));
+    viewer.accept(new Exhibit.Figure(caption, html, "an image " + image.describe()));
   }
 
   /** Runs a program whose exhibits go to a viewer. */
@@ -72,23 +61,5 @@ public final class Blackboard {
 
   private static void print(Exhibit exhibit) {
     System.out.println(exhibit.caption() + ":\n" + exhibit.text());
-  }
-
-  private static byte[] png(NdArray image) {
-    int height = image.size(1);
-    int width = image.size(2);
-    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < 3 * height * width; i++) {
-      int y = i / width % height;
-      double brightness = Math.max(0, Math.min(1, image.get(i / width / height, y, i % width)));
-      picture.getRaster().setSample(i % width, y, i / width / height, (int) (brightness * 255.5));
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(picture, "png", bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
   }
 }

@@ -3,8 +3,8 @@ package org.tapegrad.examples.lessons.book;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.tapegrad.explain.TapeExplorer;
 
 /** A folder of pages: one for each lesson that was run, the tapes they show, and a first page. */
 public final class Book {
@@ -30,8 +30,7 @@ public final class Book {
     for (Lesson lesson : course) {
       list.append(
           "<li>%s<br>%s</li>\n"
-              .formatted(
-                  link(lesson, "item", "%s"), Html.escape(lesson.source().summary())));
+              .formatted(link(lesson, "item", "%s"), Html.escape(lesson.source().summary())));
       write(lesson.file() + ".jsh", Script.of(lesson));
     }
     write(
@@ -58,13 +57,14 @@ public final class Book {
     Lesson lesson = run.lesson();
     Source source = run.source();
     StringBuilder body = new StringBuilder();
-    body.append("<p class=\"place\">Lesson %d of %d</p>\n".formatted(lesson.number(), course.size()));
+    body.append(
+        "<p class=\"place\">Lesson %d of %d</p>\n".formatted(lesson.number(), course.size()));
     body.append("<h1>%s</h1>\n".formatted(Html.escape(source.title())));
     body.append("<p class=\"summary\">%s</p>\n".formatted(Html.escape(source.summary())));
     body.append(
         "<details><summary>imports</summary><pre class=\"code\"><code>%s</code></pre></details>\n"
             .formatted(Html.ofJava(source.imports())));
-    List<Exhibit> pages = new ArrayList<>();
+    int tapes = 0;
     for (Piece piece : source.pieces()) {
       if (piece.isText()) {
         body.append(Html.ofMarkdown(piece.content()));
@@ -74,9 +74,14 @@ public final class Book {
           "<pre class=\"code\" tabindex=\"0\"><code>%s</code></pre>\n"
               .formatted(Html.ofJava(piece.content())));
       for (Output output : run.of(piece)) {
-        body.append(output.exhibit() == null ? printed(output.text()) : "");
-        if (output.exhibit() != null) {
-          body.append(shown(output.exhibit(), lesson, pages));
+        if (output.exhibit() instanceof Exhibit.Walk walk) {
+          body.append(framed(walk, "%s-tape%d.html".formatted(lesson.file(), ++tapes)));
+        } else if (output.exhibit() instanceof Exhibit.Figure figure) {
+          body.append(
+              "<figure>%s<figcaption>%s</figcaption></figure>\n"
+                  .formatted(figure.html(), Html.escape(figure.caption())));
+        } else {
+          body.append(printed(output.text()));
         }
       }
     }
@@ -103,20 +108,17 @@ public final class Book {
         .formatted(html.replaceAll("(?m)^checked: (.*)$", "<span class=\"check\">$1</span>"));
   }
 
-  private String shown(Exhibit exhibit, Lesson lesson, List<Exhibit> pages) throws IOException {
-    String caption = Html.escape(exhibit.caption());
-    if (exhibit.kind() == Exhibit.Kind.FIGURE) {
-      return "<figure>%s<figcaption>%s</figcaption></figure>\n"
-          .formatted(exhibit.content(), caption);
-    }
-    pages.add(exhibit);
-    String file = "%s-tape%d.html".formatted(lesson.file(), pages.size());
-    write(file, exhibit.content());
+  private String framed(Exhibit.Walk walk, String file) throws IOException {
+    TapeExplorer.write(
+        walk.explanation(),
+        folder.resolve(file),
+        TapeExplorer.Options.DEFAULT.withTitle(walk.caption()));
+    String caption = Html.escape(walk.caption());
     return """
-    <figure class="explorer"><iframe src="%s" title="%s" loading="lazy"></iframe>
-    <figcaption>%s (<a href="%s">on a page of its own</a>)</figcaption></figure>
+    <figure class="explorer"><iframe src="%1$s" title="%2$s" loading="lazy"></iframe>
+    <figcaption>%2$s (<a href="%1$s">on a page of its own</a>)</figcaption></figure>
     """
-        .formatted(file, caption, caption, file);
+        .formatted(file, caption);
   }
 
   private String navigation(Lesson lesson) {

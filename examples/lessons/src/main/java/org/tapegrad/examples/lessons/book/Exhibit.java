@@ -1,19 +1,27 @@
 package org.tapegrad.examples.lessons.book;
 
-/**
- * What a lesson shows besides text.
- *
- * @param kind how a page shows the content
- * @param caption one line of plain text
- * @param content HTML: a drawing, an image, or a page of its own
- * @param text the same for a terminal
- */
-public record Exhibit(Kind kind, String caption, String content, String text) {
-  /** Where the content of an exhibit goes. */
-  public enum Kind {
-    /** Into the page of the lesson. */
-    FIGURE,
-    /** Into a file beside it, framed by the page. */
-    PAGE
+import org.tapegrad.Explanation;
+
+/** What a lesson shows besides text. */
+public sealed interface Exhibit {
+  /** One line of plain text. */
+  String caption();
+
+  /** The same for a terminal. */
+  String text();
+
+  /**
+   * A drawing or an image.
+   *
+   * @param html for the page of the lesson
+   */
+  record Figure(String caption, String html, String text) implements Exhibit {}
+
+  /** A tape with its gradients, which gets a page of its own that the lesson's page frames. */
+  record Walk(String caption, Explanation explanation) implements Exhibit {
+    @Override
+    public String text() {
+      return explanation.toString();
+    }
   }
 }

@@ -12,10 +12,7 @@ final class Html {
   private static final Parser PARSER =
       Parser.builder().extensions(List.of(TablesExtension.create())).build();
   private static final HtmlRenderer RENDERER =
-      HtmlRenderer.builder()
-          .extensions(List.of(TablesExtension.create()))
-          .escapeHtml(true)
-          .build();
+      HtmlRenderer.builder().extensions(List.of(TablesExtension.create())).escapeHtml(true).build();
 
   private static final Pattern TOKEN =
       Pattern.compile(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
+import org.tapegrad.explain.TapeExplorer;
 
 /** A lesson as a notebook (nbformat 4.5): text and code as cells, with what the run put out. */
 public final class Notebook {
@@ -99,10 +100,9 @@ public final class Notebook {
   }
 
   private static String html(Exhibit exhibit) {
-    return exhibit.kind() == Exhibit.Kind.FIGURE
-        ? exhibit.content()
-        : "<iframe title=\"%s\" style=\"width:100%%;height:36rem;border:0\" srcdoc=\"%s\"></iframe>"
-            .formatted(Html.escape(exhibit.caption()), Html.escape(exhibit.content()));
+    return exhibit instanceof Exhibit.Walk walk
+        ? TapeExplorer.html(walk.explanation())
+        : ((Exhibit.Figure) exhibit).html();
   }
 
   private void startCell(String type) throws IOException {

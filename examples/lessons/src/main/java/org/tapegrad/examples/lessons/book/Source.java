@@ -22,7 +22,7 @@ public record Source(
     String title, String summary, String imports, List<Piece> pieces, List<String> lines) {
   private static final Pattern HEAD =
       Pattern.compile("/\\*\\*(.*?)\\*/\\s*(?:public )?final class \\w+ \\{\\n", Pattern.DOTALL);
-  private static final Pattern TITLE = Pattern.compile("(.*?[^.?]|.*?\\?)\\.? (.*)");
+  private static final Pattern TITLE = Pattern.compile("([^.?]*\\??)\\.? (.*)");
   private static final String MAIN = "  public static void main(String[] args)";
 
   /** What a member of a class says and one of a script or a notebook does not. */
@@ -90,8 +90,7 @@ public record Source(
   }
 
   private static String outdented(List<String> lines, int columns) {
-    List<String> out =
-        lines.stream().map(l -> l.substring(Math.min(columns, l.length()))).toList();
+    List<String> out = lines.stream().map(l -> l.substring(Math.min(columns, l.length()))).toList();
     return String.join("\n", out).replaceAll("^\\n+", "").stripTrailing();
   }
 
