@@ -95,7 +95,8 @@ final class Lesson07InstanceNorm {
     // ## Three formulations that people know
     //
     // **PyTorch** makes the planes of all images the channels of one, [1, N·C, H, W], and calls
-    // batch norm. **MXNet** takes the planes as rows and computes the gradients of variance and mean
+    // batch norm. **MXNet** takes the planes as rows and computes the gradients of variance and
+    // mean
     // one after the other, then adds three arrays. The **NumPy** listing that goes around keeps the
     // axes (2, 3), and the second term of dL/dμ, which is zero.
 
@@ -108,16 +109,23 @@ final class Lesson07InstanceNorm {
     NdArray gVar = gRows.times(rows).sum(1).times(-0.5 * Math.pow(variance + eps, -1.5));
     NdArray gMean = gRows.sum(1).times(-r).plus(gVar.times(rows.sum(1)).times(-2 / m));
     NdArray mxnet =
-        gRows.times(r).plus(rows.times(gVar).times(2 / m)).plus(gMean.dividedBy(m)).reshape(x.shape());
+        gRows
+            .times(r)
+            .plus(rows.times(gVar).times(2 / m))
+            .plus(gMean.dividedBy(m))
+            .reshape(x.shape());
 
     NdArray xMinusMean = x.minus(x.meanKeepDims(2, 3));
     NdArray inverse = xMinusMean.square().meanKeepDims(2, 3).plus(eps).pow(-0.5);
     NdArray dNorm = g.times(gamma);
     NdArray dVar = dNorm.times(xMinusMean).sumKeepDims(2, 3).times(-0.5).times(inverse.pow(3));
     NdArray dMu =
-        dNorm.times(inverse.negate()).sumKeepDims(2, 3)
+        dNorm
+            .times(inverse.negate())
+            .sumKeepDims(2, 3)
             .plus(dVar.times(xMinusMean.times(-2).meanKeepDims(2, 3)));
-    NdArray numpy = dNorm.times(inverse).plus(dVar.times(xMinusMean.times(2 / m))).plus(dMu.dividedBy(m));
+    NdArray numpy =
+        dNorm.times(inverse).plus(dVar.times(xMinusMean.times(2 / m))).plus(dMu.dividedBy(m));
 
     check("PyTorch's way", print("PyTorch", pytorch, dx) < 1e-15);
     check("MXNet's way", print("MXNet", mxnet, dx) < 1e-15);
@@ -136,19 +144,25 @@ final class Lesson07InstanceNorm {
     DMatrixRMaj v = svd.getV(null, false);
     SingularOps_DDRM.descendingOrder(u, false, w, v, false);
     for (int i = 0; i < 6; i++) {
-      print("%.5f r".formatted(w.get(i, i) / r), NdArray.of(v).slice(1, i, i + 1), NdArray.scalar(0));
+      print(
+          "%.5f r".formatted(w.get(i, i) / r), NdArray.of(v).slice(1, i, i + 1), NdArray.scalar(0));
     }
 
     // Four of them are r: what changes neither mean nor size is only scaled. The fifth belongs to
-    // more of x̂, more contrast; ε/(σ² + ε) of it survives, and nothing would without ε. The last is
+    // more of x̂, more contrast; ε/(σ² + ε) of it survives, and nothing would without ε. The last
+    // is
     // 0 and belongs to six equal numbers, more brightness. These two directions are what variance
     // and mean took away, and they are the two sums of the formula.
 
-    check("four are r", Math.abs(w.get(0, 0) / r - 1) < 1e-14 && Math.abs(w.get(3, 3) / r - 1) < 1e-14);
-    check("the fifth is ε/(σ² + ε) of r", Math.abs(w.get(4, 4) / r - eps / (variance + eps)) < 1e-14);
+    check(
+        "four are r",
+        Math.abs(w.get(0, 0) / r - 1) < 1e-14 && Math.abs(w.get(3, 3) / r - 1) < 1e-14);
+    check(
+        "the fifth is ε/(σ² + ε) of r", Math.abs(w.get(4, 4) / r - eps / (variance + eps)) < 1e-14);
     check("the last is 0", w.get(5, 5) < 1e-15);
     NdArray last = NdArray.of(v).slice(1, 4, 6);
-    double contrast = xhat.reshape(1, 6).matmul(last).get(0, 0) / Math.sqrt(xhat.square().sum().item());
+    double contrast =
+        xhat.reshape(1, 6).matmul(last).get(0, 0) / Math.sqrt(xhat.square().sum().item());
     double brightness = last.sum(0).get(1) / Math.sqrt(m);
     check("the fifth direction is x̂", Math.abs(Math.abs(contrast) - 1) < 1e-14);
     check("the last is all ones", Math.abs(Math.abs(brightness) - 1) < 1e-14);

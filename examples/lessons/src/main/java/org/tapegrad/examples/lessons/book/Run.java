@@ -64,6 +64,7 @@ public final class Run {
   }
 
   private void show(Exhibit exhibit) {
+    console.println("shown: " + exhibit.caption());
     outputs.add(new Output(running(), null, exhibit));
   }
 
