@@ -64,7 +64,7 @@ final class Lesson02SixtyLines {
     y.gradient = 1;
     for (int i = y.tape.size() - 1; i >= 0; i--) {
       for (Input input : y.tape.get(i).inputs) {
-        input.line.gradient += input.pullback.applyAsDouble(y.tape.get(i).gradient);
+        input.line().gradient += input.pullback().applyAsDouble(y.tape.get(i).gradient);
       }
     }
   }

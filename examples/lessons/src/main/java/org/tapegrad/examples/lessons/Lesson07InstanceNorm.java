@@ -6,24 +6,44 @@ import static org.tapegrad.ops.InstanceNorm.instanceNorm2d;
 import static org.tapegrad.ops.Norms.batchNorm;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.SingularOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.tapegrad.Derivatives;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 
 /** InstanceNorm by hand. Three paths, two sums, one formula. */
 final class Lesson07InstanceNorm {
-  static double print(String name, NdArray plane, NdArray expected) {
-    System.out.printf("%-13s", name);
-    for (double v : plane.toDoubleArray()) {
-      System.out.printf("%9.5f", v);
-    }
-    System.out.println();
-    return plane.minus(expected).abs().max().item();
+  static double distance(NdArray a, NdArray b) {
+    return a.minus(b).abs().max().item();
+  }
+
+  /** Prints the first plane of images [N, C, 2, 3]. */
+  static void print(String name, NdArray images) {
+    DoubleStream plane = DoubleStream.of(images.toDoubleArray()).limit(6);
+    String row = plane.mapToObj("%9.5f"::formatted).collect(Collectors.joining());
+    System.out.printf("%-13s%s%n", name, row);
+  }
+
+  // dx as MXNet and the NumPy listings have it: first the variance, then the mean, which feeds
+  // everything else, then three arrays added. They differ in their axes.
+
+  static NdArray variableByVariable(NdArray x, NdArray g, double eps, int... axes) {
+    NdArray centred = x.minus(x.meanKeepDims(axes));
+    NdArray r = centred.square().meanKeepDims(axes).plus(eps).pow(-0.5);
+    NdArray gVar = g.times(centred).sumKeepDims(axes).times(r.pow(3)).times(-0.5);
+    NdArray viaVar = gVar.times(centred).times(-2).meanKeepDims(axes); // zero but for rounding
+    NdArray gMean = g.times(r).negate().sumKeepDims(axes).plus(viaVar);
+    double m = (double) x.size() / gMean.size();
+    return g.times(r).plus(gVar.times(centred).times(2 / m)).plus(gMean.dividedBy(m));
   }
 
   private Lesson07InstanceNorm() {}
@@ -34,14 +54,19 @@ final class Lesson07InstanceNorm {
     //
     //     x̂ᵢ = (xᵢ - μ) r        yᵢ = γ x̂ᵢ + β
     //
-    // Here the plane has six values, g = dL/dy is what arrives from above, and ε is as large as
-    // 0.5, because a small one hides mistakes.
+    // Below are two images of two channels, and g = dL/dy, which arrives from above. By hand we go
+    // through the first plane, of six values. ε is as large as 0.5, because a small one hides
+    // mistakes.
 
     double m = 6;
     double eps = 0.5;
-    double gamma = 2;
-    NdArray x = NdArray.of(new double[] {1, 2, 4, 9, 3, 5}, 1, 1, 2, 3);
-    NdArray g = NdArray.of(new double[] {0.3, -1, 0.5, 0.2, 0.8, -0.4}, 1, 1, 2, 3);
+    NdArray gammas = NdArray.of(2, -1);
+    double[] pixels = {1, 2, 4, 9, 3, 5, 0, 7, 2, 2, 8, 1, 6, 6, 1, 0, 3, 4, 5, 9, 9, 2, 7, 1};
+    NdArray images = NdArray.of(pixels, 2, 2, 2, 3);
+    NdArray gs = NdArray.normal(DType.FLOAT64, new SplittableRandom(5), 0, 1, 2, 2, 2, 3);
+    NdArray x = images.slice(0, 0, 1).slice(1, 0, 1);
+    NdArray g = gs.slice(0, 0, 1).slice(1, 0, 1);
+    double gamma = gammas.get(0);
 
     NdArray centred = x.minus(x.mean());
     double variance = centred.square().mean().item();
@@ -66,11 +91,11 @@ final class Lesson07InstanceNorm {
     NdArray throughVariance = centred.times(dVariance * 2 / m);
     NdArray throughMean = x.zerosLike(x.shape()).plus(dMean / m);
     NdArray dx = direct.plus(throughVariance).plus(throughMean);
-    print("arrives: g", g, dx);
-    print("direct", direct, dx);
-    print("through var", throughVariance, dx);
-    print("through mu", throughMean, dx);
-    print("together", dx, dx);
+    print("arrives: g", g);
+    print("direct", direct);
+    print("through var", throughVariance);
+    print("through mu", throughMean);
+    print("together", dx);
 
     // ## Two sums, one formula
     //
@@ -79,92 +104,70 @@ final class Lesson07InstanceNorm {
     //     dxᵢ = γ r (gᵢ - mean(g) - x̂ᵢ mean(g x̂))
 
     NdArray twoSums = g.minus(g.mean()).minus(xhat.times(g.times(xhat).mean())).times(gamma * r);
-    check("three paths are one formula", print("one formula", twoSums, dx) < 1e-15);
+    print("one formula", twoSums);
+    check("three paths are one formula", distance(twoSums, dx) < 1e-15);
 
     // The library's operation is this formula: one pass over the plane for both sums, one for dx.
     // Choose the line of the norm below, and the explorer shows the table above.
 
     Tape tape = new Tape();
-    Tensor image = tape.variable(x);
-    Tensor scale = tape.constant(NdArray.of(gamma));
-    Tensor y = instanceNorm2d(image, scale, null, eps);
-    NdArray kernel = tape.vjp(List.of(y), List.of(g), List.of(image)).get(0);
-    check("so is the kernel", print("kernel", kernel, dx) < 1e-15);
-    show("a plane, normalised", tape.explain(y.times(tape.constant(g)).sum()));
+    Tensor xs = tape.variable(images);
+    Tensor y = instanceNorm2d(xs, tape.constant(gammas), null, eps);
+    NdArray kernel = tape.vjp(List.of(y), List.of(gs), List.of(xs)).get(0);
+    print("the kernel", kernel);
+    check("so is the kernel", distance(kernel.slice(0, 0, 1).slice(1, 0, 1), dx) < 1e-14);
+    show("two images, normalised", tape.explain(y.times(tape.constant(gs)).sum()));
 
     // ## Three formulations that people know
     //
-    // **PyTorch** makes the planes of all images the channels of one, [1, N·C, H, W], and calls
-    // batch norm. **MXNet** takes the planes as rows and computes the gradients of variance and
-    // mean
-    // one after the other, then adds three arrays. The **NumPy** listing that goes around keeps the
-    // axes (2, 3), and the second term of dL/dμ, which is zero.
+    // **PyTorch** takes the four planes for the channels of one image and calls batch norm;
+    // **MXNet** takes them for rows; the **NumPy** listing that goes around keeps the axes (2, 3).
 
-    Tensor asChannels = image.reshape(1, 1, 2, 3);
-    Tensor batch = batchNorm(asChannels, scale, tape.constant(NdArray.of(0)), eps);
-    NdArray pytorch = tape.vjp(List.of(batch), List.of(g), List.of(image)).get(0);
-
-    NdArray rows = x.reshape(1, 6).minus(x.mean());
-    NdArray gRows = g.reshape(1, 6).times(gamma);
-    NdArray gVar = gRows.times(rows).sum(1).times(-0.5 * Math.pow(variance + eps, -1.5));
-    NdArray gMean = gRows.sum(1).times(-r).plus(gVar.times(rows.sum(1)).times(-2 / m));
-    NdArray mxnet =
-        gRows
-            .times(r)
-            .plus(rows.times(gVar).times(2 / m))
-            .plus(gMean.dividedBy(m))
-            .reshape(x.shape());
-
-    NdArray xMinusMean = x.minus(x.meanKeepDims(2, 3));
-    NdArray inverse = xMinusMean.square().meanKeepDims(2, 3).plus(eps).pow(-0.5);
-    NdArray dNorm = g.times(gamma);
-    NdArray dVar = dNorm.times(xMinusMean).sumKeepDims(2, 3).times(-0.5).times(inverse.pow(3));
-    NdArray dMu =
-        dNorm
-            .times(inverse.negate())
-            .sumKeepDims(2, 3)
-            .plus(dVar.times(xMinusMean.times(-2).meanKeepDims(2, 3)));
-    NdArray numpy =
-        dNorm.times(inverse).plus(dVar.times(xMinusMean.times(2 / m))).plus(dMu.dividedBy(m));
-
-    check("PyTorch's way", print("PyTorch", pytorch, dx) < 1e-15);
-    check("MXNet's way", print("MXNet", mxnet, dx) < 1e-15);
-    check("the NumPy listing", print("NumPy", numpy, dx) < 1e-15);
+    Tensor repeated = tape.constant(NdArray.of(2, -1, 2, -1));
+    Tensor batch = batchNorm(xs.reshape(1, 4, 2, 3), repeated, null, eps).reshape(2, 2, 2, 3);
+    NdArray pytorch = tape.vjp(List.of(batch), List.of(gs), List.of(xs)).get(0);
+    NdArray scaled = gs.times(gammas.reshape(2, 1, 1));
+    NdArray rows = variableByVariable(images.reshape(4, 6), scaled.reshape(4, 6), eps, 1);
+    NdArray mxnet = rows.reshape(2, 2, 2, 3);
+    NdArray numpy = variableByVariable(images, scaled, eps, 2, 3);
+    print("PyTorch", pytorch);
+    print("MXNet", mxnet);
+    print("NumPy", numpy);
+    check("PyTorch's way", distance(pytorch, kernel) < 1e-14);
+    check("MXNet's way", distance(mxnet, kernel) < 1e-14);
+    check("the NumPy listing", distance(numpy, kernel) < 1e-14);
 
     // ## What a norm cannot see
     //
-    // The Jacobian of the plane, 6 by 6 (with γ = 1), its singular values, and the change of
-    // x that each belongs to, by EJML:
+    // The Jacobian of the plane above, 6 by 6, as EJML takes it apart: six directions in which x
+    // may change, and how much of each comes out, in units of r (γ = 1).
 
     Function<Tensor, Tensor> norm = p -> instanceNorm2d(p, null, null, eps);
-    var svd = DecompositionFactory_DDRM.svd(6, 6, true, true, false);
+    var svd = DecompositionFactory_DDRM.svd(6, 6, false, true, false);
     svd.decompose(Derivatives.jacobian(norm, x).reshape(6, 6).toDMatrixRMaj());
-    DMatrixRMaj u = svd.getU(null, false);
-    DMatrixRMaj w = svd.getW(null);
-    DMatrixRMaj v = svd.getV(null, false);
-    SingularOps_DDRM.descendingOrder(u, false, w, v, false);
+    DMatrixRMaj singular = svd.getW(null);
+    DMatrixRMaj v = svd.getV(null, true);
+    SingularOps_DDRM.descendingOrder(null, false, singular, v, true);
+    NdArray directions = NdArray.of(v);
+    double[] comesOut = IntStream.range(0, 6).mapToDouble(i -> singular.get(i, i) / r).toArray();
     for (int i = 0; i < 6; i++) {
-      print(
-          "%.5f r".formatted(w.get(i, i) / r), NdArray.of(v).slice(1, i, i + 1), NdArray.scalar(0));
+      print("%.5f of".formatted(comesOut[i]), directions.slice(0, i, i + 1));
     }
 
-    // Four of them are r: what changes neither mean nor size is only scaled. The fifth belongs to
-    // more of x̂, more contrast; ε/(σ² + ε) of it survives, and nothing would without ε. The last
-    // is
-    // 0 and belongs to six equal numbers, more brightness. These two directions are what variance
-    // and mean took away, and they are the two sums of the formula.
+    // Four come out whole: what changes neither mean nor size is only scaled. Of the fifth, which
+    // is x̂, more contrast, ε/(σ² + ε) survives; without ε nothing would. Of the last, which is
+    // more
+    // brightness everywhere, nothing does. These two are what variance and mean took away, and the
+    // two sums of the formula.
 
+    check("four are r", Math.abs(comesOut[0] - 1) + Math.abs(comesOut[3] - 1) < 1e-14);
+    check("the fifth is ε/(σ² + ε) of r", Math.abs(comesOut[4] - eps / (variance + eps)) < 1e-14);
+    check("the last is 0", comesOut[5] < 1e-15);
+    double alongXhat = directions.times(xhat.reshape(6)).sum(1).get(4);
+    double alongOnes = directions.sum(1).get(5);
     check(
-        "four are r",
-        Math.abs(w.get(0, 0) / r - 1) < 1e-14 && Math.abs(w.get(3, 3) / r - 1) < 1e-14);
-    check(
-        "the fifth is ε/(σ² + ε) of r", Math.abs(w.get(4, 4) / r - eps / (variance + eps)) < 1e-14);
-    check("the last is 0", w.get(5, 5) < 1e-15);
-    NdArray last = NdArray.of(v).slice(1, 4, 6);
-    double contrast =
-        xhat.reshape(1, 6).matmul(last).get(0, 0) / Math.sqrt(xhat.square().sum().item());
-    double brightness = last.sum(0).get(1) / Math.sqrt(m);
-    check("the fifth direction is x̂", Math.abs(Math.abs(contrast) - 1) < 1e-14);
-    check("the last is all ones", Math.abs(Math.abs(brightness) - 1) < 1e-14);
+        "the fifth is x̂",
+        Math.abs(alongXhat * alongXhat / xhat.square().sum().item() - 1) < 1e-14);
+    check("the last is all ones", Math.abs(alongOnes * alongOnes / m - 1) < 1e-14);
   }
 }

@@ -58,8 +58,8 @@ final class Lesson09Vacuous {
   public static void main(String[] args) {
     SplittableRandom random = new SplittableRandom(1);
     NdArray plane = NdArray.normal(DType.FLOAT64, random, 0, 1, 1, 1, 4, 4);
-    double errorOfRight = errorOfSum(Lesson09Vacuous::right, plane, Tensor::sum);
-    double errorOfBroken = errorOfSum(Lesson09Vacuous::broken, plane, Tensor::sum);
+    double errorOfRight = errorOfSum(x -> right(x), plane, Tensor::sum);
+    double errorOfBroken = errorOfSum(x -> broken(x), plane, Tensor::sum);
     System.out.printf("sum: right is off by %.0e, broken by %.0e%n", errorOfRight, errorOfBroken);
 
     // Both pass, at any tolerance that anybody uses. The values of a normalised plane add up to
@@ -75,8 +75,8 @@ final class Lesson09Vacuous {
 
     NdArray v = NdArray.normal(DType.FLOAT64, random, 0, 1, 1, 1, 4, 4);
     UnaryOperator<Tensor> weighted = y -> y.times(y.tape().constant(v)).sum();
-    errorOfRight = errorOfSum(Lesson09Vacuous::right, plane, weighted);
-    errorOfBroken = errorOfSum(Lesson09Vacuous::broken, plane, weighted);
+    errorOfRight = errorOfSum(x -> right(x), plane, weighted);
+    errorOfBroken = errorOfSum(x -> broken(x), plane, weighted);
     System.out.printf("weighted: right %.0e, broken %.0e%n", errorOfRight, errorOfBroken);
     check("right still passes", errorOfRight < 1e-8);
     check("zeros do not", errorOfBroken > 0.1);
@@ -95,7 +95,7 @@ final class Lesson09Vacuous {
         "and for the right one",
         GradientCheck.of(sumOfRight).at(plane).report().verdict() instanceof Verdict.Vacuous);
 
-    Function<Tensor, Tensor> itself = Lesson09Vacuous::broken;
+    Function<Tensor, Tensor> itself = x -> broken(x);
     Verdict wrong = GradientCheck.of(itself).at(plane).report().verdict();
     System.out.println(wrong.summary());
     check("without the sum, zeros are wrong", wrong instanceof Verdict.Wrong);

@@ -62,8 +62,8 @@ final class Lesson10BackwardTwice {
     double t = 0.7;
     double second = 3 * t / Math.pow(1 + t * t, 2.5);
     double third = 3 * (1 - 4 * t * t) / Math.pow(1 + t * t, 3.5);
-    double ours2 = at(grad(grad(Lesson10BackwardTwice::norm)), t);
-    double ours3 = at(grad(grad(grad(Lesson10BackwardTwice::norm))), t);
+    double ours2 = at(grad(grad(s -> norm(s))), t);
+    double ours3 = at(grad(grad(grad(s -> norm(s)))), t);
     System.out.printf("exactly  %.16f  %.16f%n", second, third);
     System.out.printf("here     %.16f  %.16f%n", ours2, ours3);
     check("the second derivative", Math.abs(ours2 - second) < 1e-14);

@@ -6,7 +6,6 @@ import static org.tapegrad.examples.lessons.book.Blackboard.show;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Workspace;
@@ -73,10 +72,9 @@ final class Lesson11Memory {
     // much does a step allocate?
 
     Workspace workspace = new Workspace();
-    double[] step = IntStream.range(0, 20).mapToDouble(i -> i).toArray();
-    double[] plain = new double[step.length];
-    double[] reused = new double[step.length];
-    for (int i = 0; i < step.length; i++) {
+    double[] plain = new double[20];
+    double[] reused = new double[20];
+    for (int i = 0; i < 20; i++) {
       long before = allocated();
       Tape fresh = new Tape();
       Tensor l =
@@ -84,7 +82,7 @@ final class Lesson11Memory {
       optimizer.step(fresh.gradientOf(l, network.parameters()));
       plain[i] = allocated() - before;
     }
-    for (int i = 0; i < step.length; i++) {
+    for (int i = 0; i < 20; i++) {
       long before = allocated();
       try (Workspace.Step s = workspace.step()) {
         Tape t = s.tape();
@@ -95,8 +93,8 @@ final class Lesson11Memory {
     }
     show(
         new Plot("Bytes that a training step allocates", "step", "bytes")
-            .curve("garbage collector alone", step, plain)
-            .curve("Workspace", step, reused));
+            .curve("garbage collector alone", plain)
+            .curve("Workspace", reused));
     System.out.printf("the last step: %.0f bytes, with a workspace %.0f%n", plain[19], reused[19]);
     check("the first step fills the workspace", reused[0] > reused[19]);
     check("later ones allocate less than a fifth", reused[19] < plain[19] / 5);

@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Workspace;
@@ -43,14 +44,16 @@ final class Lesson12Paint {
   // A training step is what eleven lessons were about: record a loss, walk back, move the
   // parameters. The loop does not know what is being learned; that is the business of the loss.
 
-  static double[] train(Module network, int steps, BiFunction<Tape, Integer, Tensor> lossOf) {
+  static double[] train(
+      Module network, int steps, List<NdArray> batches, UnaryOperator<Tensor> lossOf) {
     Adam adam = new Adam(network.parameters(), 0.01);
     LRScheduler schedule = LRScheduler.cosineAnnealingLR(adam, steps, 0);
     Workspace workspace = new Workspace();
     double[] losses = new double[steps];
     for (int i = 0; i < steps; i++) {
       try (Workspace.Step step = workspace.step()) {
-        Tensor loss = lossOf.apply(step.tape(), i);
+        Tensor x = step.tape().constant(batches.get(i % batches.size()));
+        Tensor loss = lossOf.apply(x);
         losses[i] = loss.item();
         adam.step(step.tape().gradientOf(loss, network.parameters()));
       }
@@ -69,16 +72,6 @@ final class Lesson12Paint {
 
   static NdArray predict(Module network, NdArray x) {
     return network.forward(Tape.inference().constant(x)).value();
-  }
-
-  /** The middle of a picture, 256 pixels wide, in an eighth of its size: [1, 3, 32, 32]. */
-  static NdArray small(String file) {
-    NdArray all = Picture.read(file);
-    int top = (all.size(1) - 256) / 2;
-    int left = (all.size(2) - 256) / 2;
-    NdArray middle = all.slice(1, top, top + 256).slice(2, left, left + 256);
-    Tensor x = Tape.inference().constant(middle.reshape(1, 3, 256, 256));
-    return downsample(downsample(downsample(x))).value();
   }
 
   static Module painter(SplittableRandom random) {
@@ -101,6 +94,7 @@ final class Lesson12Paint {
         : distance.plus(style(downsample(x), downsample(goal), filters, sizes - 1));
   }
 
+  /** The colours of a picture and what filters make of them. */
   static Tensor seen(Tensor x, NdArray filters) {
     Conv2dOptions same = Conv2dOptions.DEFAULT.withPadding(2);
     return concat(List.of(x, relu(conv2d(x, x.tape().constant(filters), null, same))), 1);
@@ -117,6 +111,8 @@ final class Lesson12Paint {
 
     NdArray sheet = Picture.read("digits.png").reshape(10, 5, 20, 100, 20);
     NdArray digits = sheet.transpose(1, 3, 0, 2, 4).reshape(5000, 1, 20, 20);
+    List<NdArray> batches =
+        IntStream.range(0, 80).mapToObj(i -> digits.slice(0, 50 * i, 50 * i + 50)).toList();
     int[] shown = IntStream.range(0, 50).map(i -> i % 10).toArray();
     SplittableRandom random = new SplittableRandom(2026);
     Sequential reader =
@@ -127,85 +123,70 @@ final class Lesson12Paint {
             Lambda.maxPool2d(2),
             Lambda.flatten(),
             new Linear(DType.FLOAT32, random, 400, 10));
-    double[] reading =
-        train(
-            reader,
-            160,
-            (tape, i) -> {
-              NdArray batch = digits.slice(0, i % 80 * 50, i % 80 * 50 + 50);
-              return crossEntropy(reader.forward(tape.constant(batch)), shown);
-            });
+    double[] reading = train(reader, 160, batches, x -> crossEntropy(reader.forward(x), shown));
 
     NdArray scores = predict(reader, digits.slice(0, 4000, 5000));
     NdArray highest = scores.max(1);
-    long right =
+    long count =
         IntStream.range(0, 1000).filter(i -> scores.get(i, i % 10) == highest.get(i)).count();
-    System.out.println(right + " of 1000 digits that it has never seen");
-    check("nine in ten are read", right > 900);
+    System.out.println(count + " of 1000 digits that it has never seen");
+    check("nine in ten are read", count > 900);
 
     // ## Painting
     //
     // The same loop, another loss (Gatys et al. 2016, Johnson et al. 2016): what the picture shows
     // should be light and dark as in the photograph, and its *style* that of the painting. Style is
     // how colours and the responses of filters occur together, wherever: their Gram matrix, at
-    // three
-    // sizes. Random filters are good enough for 32 by 32 pixels.
+    // three sizes. Random filters are good enough for 32 by 32 pixels.
 
     NdArray noise = NdArray.normal(DType.FLOAT32, random, 0, 0.3, 32, 3, 5, 5);
     NdArray filters = noise.minus(noise.meanKeepDims(1, 2, 3));
-    NdArray starryNight = small("starry_night.jpg");
+    NdArray starryNight = Picture.read("starry_night.jpg", 32);
     List<NdArray> photographs =
-        List.of(small("chelsea.jpg"), small("coffee.jpg"), small("rocket.jpg"));
+        Stream.of("chelsea", "coffee", "rocket").map(p -> Picture.read(p + ".jpg", 32)).toList();
     Module painter = painter(random);
-    double[] painting =
-        train(
-            painter,
-            300,
-            (tape, i) -> {
-              Tensor photograph = tape.constant(photographs.get(i % 3));
-              Tensor painted = painter.forward(photograph);
-              Tensor content =
-                  meanSquaredError(downsample(painted).mean(1), downsample(photograph).mean(1));
-              return content.times(20).plus(style(painted, tape.constant(starryNight), filters, 3));
-            });
-    double[] step = IntStream.range(0, 300).asDoubleStream().toArray();
+    UnaryOperator<Tensor> loss =
+        x -> {
+          Tensor painted = painter.forward(x);
+          Tensor content = meanSquaredError(downsample(painted).mean(1), downsample(x).mean(1));
+          Tensor style = style(painted, x.tape().constant(starryNight), filters, 3);
+          return content.times(20).plus(style);
+        };
+    double[] painting = train(painter, 300, photographs, loss);
     show(
         new Plot("One loop, two losses", "step", "loss")
-            .curve("reading", IntStream.range(0, 160).asDoubleStream().toArray(), reading)
-            .curve("painting", step, painting));
+            .curve("reading", reading)
+            .curve("painting", painting));
+    check("painting is learned, too", painting[299] < painting[0] / 2);
 
     // ## Save, load, repaint
     //
     // A network is its named arrays. Written to a file and read into a network that was made with
-    // other random numbers, they paint the same picture, to the bit:
+    // other random numbers, they paint the same picture, to the bit. The last photograph was in no
+    // step of the training.
 
     Path file = Files.createTempFile("painter", ".safetensors");
     new Safetensors(painter.state(), Map.of()).write(file);
     Module loaded = painter(random);
     loaded.load(Safetensors.read(file).tensors());
-    System.out.println(Files.size(file) + " bytes, " + String.join(", ", loaded.state().keySet()));
+    System.out.println(Files.size(file) + " bytes: " + loaded.state().keySet());
     Files.delete(file);
-    NdArray astronaut = small("astronaut.jpg");
+
+    NdArray astronaut = Picture.read("astronaut.jpg", 32);
+    List<NdArray> strip = new ArrayList<>(List.of(starryNight));
+    for (NdArray photograph : photographs) {
+      strip.addAll(List.of(photograph, predict(loaded, photograph)));
+    }
     NdArray repainted = predict(loaded, astronaut);
+    strip.addAll(List.of(astronaut, repainted));
+    show("the painting, then photographs and what became of them", strip);
     check("the loaded one paints the same", repainted.equals(predict(painter, astronaut)));
 
-    // The last photograph was in no step of the training.
-
     Tape tape = Tape.inference();
-    List<Tensor> strip = new ArrayList<>(List.of(tape.constant(starryNight)));
-    for (NdArray photograph : photographs) {
-      strip.add(tape.constant(photograph));
-      strip.add(loaded.forward(tape.constant(photograph)));
-    }
-    strip.add(tape.constant(astronaut));
-    strip.add(tape.constant(repainted));
-    show(
-        "the painting, then photographs and what became of them",
-        concat(strip, 3).value().reshape(3, 32, 288));
     Tensor goal = tape.constant(starryNight);
     double before = style(tape.constant(astronaut), goal, filters, 3).item();
     double after = style(tape.constant(repainted), goal, filters, 3).item();
     System.out.printf("distance from the painting's style: %.2f, repainted %.2f%n", before, after);
-    check("it has come nearer by half", after < before / 2);
+    check("the style has come nearer by half", after < before / 2);
   }
 }

@@ -1,6 +1,7 @@
 package org.tapegrad.examples.lessons.book;
 
 import java.util.Base64;
+import java.util.List;
 import java.util.function.Consumer;
 import org.tapegrad.Explanation;
 import org.tapegrad.array.NdArray;
@@ -36,16 +37,22 @@ public final class Blackboard {
     viewer.accept(new Exhibit.Figure(plot.title(), plot.svg(), plot.toString()));
   }
 
-  /** Shows an image [3, H, W] of red, green and blue in [0, 1]. */
-  public static void show(String caption, NdArray image) {
-    String html =
-        "<img alt=\"%s\" width=\"%d\" height=\"%d\" src=\"data:image/png;base64,%s\">"
-            .formatted(
-                Html.escape(caption),
-                image.size(2) * ZOOM,
-                image.size(1) * ZOOM,
-                Base64.getEncoder().encodeToString(Picture.png(image)));
-    viewer.accept(new Exhibit.Figure(caption, html, "an image " + image.describe()));
+  /** Shows images [1, 3, H, W] of red, green and blue in [0, 1] in a row. */
+  public static void show(String caption, List<NdArray> images) {
+    StringBuilder html = new StringBuilder("<div class=\"pictures\">");
+    for (NdArray image : images) {
+      html.append(
+          "<img alt=\"%s: %d of %d\" width=\"%d\" height=\"%d\" src=\"data:image/png;base64,%s\">"
+              .formatted(
+                  Html.escape(caption),
+                  images.indexOf(image) + 1,
+                  images.size(),
+                  image.size(3) * ZOOM,
+                  image.size(2) * ZOOM,
+                  Base64.getEncoder().encodeToString(Picture.png(image))));
+    }
+    String text = images.size() + " images " + images.get(0).describe();
+    viewer.accept(new Exhibit.Figure(caption, html + "</div>", text));
   }
 
   /** Runs a program whose exhibits go to a viewer. */

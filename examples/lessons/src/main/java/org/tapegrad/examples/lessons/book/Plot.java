@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** Curves in one drawing, with logarithmic axes where the range of positive numbers asks for it. */
 public final class Plot {
@@ -34,6 +35,11 @@ public final class Plot {
   public Plot curve(String name, double[] x, double[] y) {
     curves.add(new Curve(name, x.clone(), y.clone()));
     return this;
+  }
+
+  /** This plot with one more curve, over 0, 1, 2, … */
+  public Plot curve(String name, double[] y) {
+    return curve(name, IntStream.range(0, y.length).asDoubleStream().toArray(), y);
   }
 
   String title() {
