@@ -26,8 +26,7 @@ final class Lesson07InstanceNorm {
     return a.minus(b).abs().max().item();
   }
 
-  /** Prints the first plane of images [N, C, 2, 3]. */
-  static void print(String name, NdArray images) {
+  static void printPlane(String name, NdArray images) {
     DoubleStream plane = DoubleStream.of(images.toDoubleArray()).limit(6);
     String row = plane.mapToObj("%9.5f"::formatted).collect(Collectors.joining());
     System.out.printf("%-13s%s%n", name, row);
@@ -54,9 +53,8 @@ final class Lesson07InstanceNorm {
     //
     //     x̂ᵢ = (xᵢ - μ) r        yᵢ = γ x̂ᵢ + β
     //
-    // Below are two images of two channels, and g = dL/dy, which arrives from above. By hand we go
-    // through the first plane, of six values. ε is as large as 0.5, because a small one hides
-    // mistakes.
+    // Two images of two channels, and g = dL/dy, which arrives from above. By hand we go through
+    // the first plane, six values. ε is as large as 0.5, because a small one hides mistakes.
 
     double m = 6;
     double eps = 0.5;
@@ -91,11 +89,11 @@ final class Lesson07InstanceNorm {
     NdArray throughVariance = centred.times(dVariance * 2 / m);
     NdArray throughMean = x.zerosLike(x.shape()).plus(dMean / m);
     NdArray dx = direct.plus(throughVariance).plus(throughMean);
-    print("arrives: g", g);
-    print("direct", direct);
-    print("through var", throughVariance);
-    print("through mu", throughMean);
-    print("together", dx);
+    printPlane("arrives: g", g);
+    printPlane("direct", direct);
+    printPlane("through var", throughVariance);
+    printPlane("through mu", throughMean);
+    printPlane("together", dx);
 
     // ## Two sums, one formula
     //
@@ -104,7 +102,7 @@ final class Lesson07InstanceNorm {
     //     dxᵢ = γ r (gᵢ - mean(g) - x̂ᵢ mean(g x̂))
 
     NdArray twoSums = g.minus(g.mean()).minus(xhat.times(g.times(xhat).mean())).times(gamma * r);
-    print("one formula", twoSums);
+    printPlane("one formula", twoSums);
     check("three paths are one formula", distance(twoSums, dx) < 1e-15);
 
     // The library's operation is this formula: one pass over the plane for both sums, one for dx.
@@ -112,16 +110,20 @@ final class Lesson07InstanceNorm {
 
     Tape tape = new Tape();
     Tensor xs = tape.variable(images);
-    Tensor y = instanceNorm2d(xs, tape.constant(gammas), null, eps);
-    NdArray kernel = tape.vjp(List.of(y), List.of(gs), List.of(xs)).get(0);
-    print("the kernel", kernel);
+    Tensor scale = tape.variable(gammas);
+    Tensor y = instanceNorm2d(xs, scale, null, eps);
+    List<NdArray> gradients = tape.vjp(List.of(y), List.of(gs), List.of(xs, scale));
+    NdArray kernel = gradients.get(0);
+    printPlane("the kernel", kernel);
     check("so is the kernel", distance(kernel.slice(0, 0, 1).slice(1, 0, 1), dx) < 1e-14);
     show("two images, normalised", tape.explain(y.times(tape.constant(gs)).sum()));
 
     // ## Three formulations that people know
     //
     // **PyTorch** takes the four planes for the channels of one image and calls batch norm;
-    // **MXNet** takes them for rows; the **NumPy** listing that goes around keeps the axes (2, 3).
+    // **MXNet** takes them for rows, and swaps images and channels to sum for the gradient of γ;
+    // the
+    // **NumPy** listing that goes around keeps the axes (2, 3).
 
     Tensor repeated = tape.constant(NdArray.of(2, -1, 2, -1));
     Tensor batch = batchNorm(xs.reshape(1, 4, 2, 3), repeated, null, eps).reshape(2, 2, 2, 3);
@@ -129,12 +131,14 @@ final class Lesson07InstanceNorm {
     NdArray scaled = gs.times(gammas.reshape(2, 1, 1));
     NdArray rows = variableByVariable(images.reshape(4, 6), scaled.reshape(4, 6), eps, 1);
     NdArray mxnet = rows.reshape(2, 2, 2, 3);
+    NdArray dGamma = gs.times(y.value()).reshape(2, 2, 6).transpose(1, 0, 2).sum(1, 2);
     NdArray numpy = variableByVariable(images, scaled, eps, 2, 3);
-    print("PyTorch", pytorch);
-    print("MXNet", mxnet);
-    print("NumPy", numpy);
+    printPlane("PyTorch", pytorch);
+    printPlane("MXNet", mxnet);
+    printPlane("NumPy", numpy);
     check("PyTorch's way", distance(pytorch, kernel) < 1e-14);
     check("MXNet's way", distance(mxnet, kernel) < 1e-14);
+    check("and of γ", distance(dGamma.dividedBy(gammas), gradients.get(1)) < 1e-14);
     check("the NumPy listing", distance(numpy, kernel) < 1e-14);
 
     // ## What a norm cannot see
@@ -151,14 +155,13 @@ final class Lesson07InstanceNorm {
     NdArray directions = NdArray.of(v);
     double[] comesOut = IntStream.range(0, 6).mapToDouble(i -> singular.get(i, i) / r).toArray();
     for (int i = 0; i < 6; i++) {
-      print("%.5f of".formatted(comesOut[i]), directions.slice(0, i, i + 1));
+      printPlane("%.5f of".formatted(comesOut[i]), directions.slice(0, i, i + 1));
     }
 
     // Four come out whole: what changes neither mean nor size is only scaled. Of the fifth, which
     // is x̂, more contrast, ε/(σ² + ε) survives; without ε nothing would. Of the last, which is
-    // more
-    // brightness everywhere, nothing does. These two are what variance and mean took away, and the
-    // two sums of the formula.
+    // equal numbers, more brightness, nothing does. These two are what variance and mean took away,
+    // and they are the two sums of the formula.
 
     check("four are r", Math.abs(comesOut[0] - 1) + Math.abs(comesOut[3] - 1) < 1e-14);
     check("the fifth is ε/(σ² + ε) of r", Math.abs(comesOut[4] - eps / (variance + eps)) < 1e-14);

@@ -169,7 +169,7 @@ final class Lesson12Paint {
     new Safetensors(painter.state(), Map.of()).write(file);
     Module loaded = painter(random);
     loaded.load(Safetensors.read(file).tensors());
-    System.out.println(Files.size(file) + " bytes: " + loaded.state().keySet());
+    System.out.printf("%d bytes in %d arrays%n", Files.size(file), loaded.state().size());
     Files.delete(file);
 
     NdArray astronaut = Picture.read("astronaut.jpg", 32);

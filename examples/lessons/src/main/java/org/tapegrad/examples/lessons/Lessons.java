@@ -112,7 +112,7 @@ public final class Lessons implements Callable<Integer> {
     Desktop.getDesktop().browse(page.toUri());
   }
 
-  private static int failed(Exception e, CommandLine command) {
+  static int failed(Exception e, CommandLine command) {
     boolean file = e instanceof IOException || e instanceof UncheckedIOException;
     String message = e instanceof FileSystemException f ? cannotWrite(f) : e.getMessage();
     command.getErr().println("error: " + (message == null ? e : message.lines().toList().get(0)));

@@ -9,7 +9,7 @@ import org.tapegrad.array.NdArray;
 /** What lessons call to claim and to show: in a terminal as text, in the book as pictures too. */
 public final class Blackboard {
   /** The side of a picture's pixels on a page. */
-  private static final int ZOOM = 4;
+  private static final int ZOOM = 3;
 
   private static Consumer<Exhibit> viewer = Blackboard::print;
 

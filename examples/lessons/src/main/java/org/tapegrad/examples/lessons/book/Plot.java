@@ -1,21 +1,27 @@
 package org.tapegrad.examples.lessons.book;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/** Curves in one drawing, with logarithmic axes where the range of positive numbers asks for it. */
+/**
+ * Curves in one drawing. An axis is logarithmic where none of its numbers is negative and they span
+ * more than four powers of ten.
+ */
 public final class Plot {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 360;
   private static final int LEFT = 64;
   private static final int BOTTOM = 48;
   private static final int MARGIN = 14;
+  private static final int TOP = 36;
 
-  /** Numbers from a to b are drawn on a logarithmic axis if b is more than this times a. */
-  private static final double WIDE = 50;
+  /** From the smallest positive number to the largest, for a logarithmic axis. */
+  private static final double WIDE = 1e4;
 
   private record Curve(String name, double[] x, double[] y) {}
 
@@ -50,12 +56,12 @@ public final class Plot {
   private record Axis(double low, double high, boolean logarithmic, double from, double to) {
     static Axis of(DoubleStream numbers, double from, double to) {
       double[] sorted = numbers.filter(Double::isFinite).sorted().toArray();
-      double low = sorted.length == 0 ? 0 : sorted[0];
-      double high = sorted.length == 0 ? 1 : sorted[sorted.length - 1];
-      boolean logarithmic = low > 0 && high > WIDE * low;
-      if (logarithmic) {
+      double low = sorted[0];
+      double high = sorted[sorted.length - 1];
+      double smallest = DoubleStream.of(sorted).filter(v -> v > 0).findFirst().orElse(high);
+      if (low >= 0 && high > WIDE * smallest) {
         return new Axis(
-            Math.pow(10, Math.floor(Math.log10(low))),
+            Math.pow(10, Math.floor(Math.log10(smallest))),
             Math.pow(10, Math.ceil(Math.log10(high))),
             true,
             from,
@@ -102,20 +108,20 @@ public final class Plot {
     String label(double tick) {
       return logarithmic
           ? "1e" + Math.round(Math.log10(tick))
-          : String.format(Locale.ROOT, "%.4g", tick).replaceAll("\\.?0+$", "");
+          : new BigDecimal(tick, new MathContext(4)).stripTrailingZeros().toPlainString();
     }
   }
 
   /** The drawing, in the colours of the page. */
   String svg() {
     Axis xs = Axis.of(numbers(true), LEFT, WIDTH - MARGIN);
-    Axis ys = Axis.of(numbers(false), HEIGHT - BOTTOM, MARGIN);
+    Axis ys = Axis.of(numbers(false), HEIGHT - BOTTOM, TOP);
     StringBuilder svg = new StringBuilder();
     svg.append(
-        "<svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n"
-            .formatted(WIDTH, HEIGHT, Html.escape(title)));
+        "<svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"img\"><title>%s</title><desc>%s</desc>\n"
+            .formatted(WIDTH, HEIGHT, Html.escape(title), Html.escape(toString())));
     for (double tick : xs.ticks()) {
-      svg.append(line(xs.at(tick), MARGIN, xs.at(tick), HEIGHT - BOTTOM));
+      svg.append(line(xs.at(tick), TOP, xs.at(tick), HEIGHT - BOTTOM));
       svg.append(text(xs.at(tick), HEIGHT - BOTTOM + 18, "middle", xs.label(tick)));
     }
     for (double tick : ys.ticks()) {
@@ -126,9 +132,14 @@ public final class Plot {
     svg.append(
         "<text transform=\"translate(14 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>\n"
             .formatted((HEIGHT - BOTTOM) / 2, Html.escape(yLabel)));
+    StringBuilder names = new StringBuilder();
     for (int i = 0; i < curves.size(); i++) {
       svg.append(drawn(curves.get(i), i, xs, ys));
+      names.append(
+          "<tspan class=\"curve%d\" dx=\"%d\">\u25cf %s</tspan>"
+              .formatted(i, i == 0 ? 0 : MARGIN, Html.escape(curves.get(i).name())));
     }
+    svg.append("<text class=\"names\" x=\"%d\" y=\"22\">%s</text>\n".formatted(LEFT, names));
     return svg.append("</svg>").toString();
   }
 
@@ -147,13 +158,8 @@ public final class Plot {
         dots.append(String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>", x, y));
       }
     }
-    int line = MARGIN + 18 + 20 * i;
-    return "<g class=\"curve%d\"><polyline points=\"%s\"/>%s%s</g>\n"
-        .formatted(
-            i,
-            path,
-            curve.x().length > 60 ? "" : dots,
-            text(LEFT + 14, line, "start", curve.name()));
+    return "<g class=\"curve%d\"><polyline points=\"%s\"/>%s</g>\n"
+        .formatted(i, path, curve.x().length > 60 ? "" : dots);
   }
 
   private static String line(double x1, double y1, double x2, double y2) {
