@@ -32,8 +32,8 @@ final class Lesson01Tape {
     //
     // Each line knows one more thing: how a small change of each of its operands changes its
     // result. That suffices. Start at the last line, where df/df = 1, and go up. When a line is
-    // reached, everything below it has been visited, so its own gradient is complete; it hands
-    // that gradient to its operands, each time multiplied by a local derivative:
+    // reached, everything below it has been visited, so its own gradient is complete; it hands that
+    // gradient to its operands, each time multiplied by a local derivative:
     //
     // | line | hands on |
     // | --- | --- |
@@ -59,8 +59,8 @@ final class Lesson01Tape {
     //
     // No operation can use a result that does not exist yet. So the order in which lines were
     // written is an order in which every operand stands above its use, for any program, with any
-    // branches and loops: a topological order that nobody had to compute. Backward is a loop over
-    // a list, as deep as you like:
+    // branches and loops: a topological order that nobody had to compute. Backward is a loop over a
+    // list, as deep as you like:
 
     Tape deep = new Tape();
     Tensor start = deep.variable(NdArray.scalar(1));
@@ -76,8 +76,8 @@ final class Lesson01Tape {
 
     // ## A gradient is returned
     //
-    // Asking does not change the tape: there is no `.grad` to clear, and a second question gets
-    // the same answer.
+    // Asking does not change the tape: there is no `.grad` to clear, and a second question gets the
+    // same answer.
 
     check("the same question, the same answer", tape.gradient(f, x).equals(gradient.get(0)));
     check("the tape has seven lines as before", tape.size() == 7);

@@ -33,8 +33,8 @@ final class Lesson03WhyPlus {
   private Lesson03WhyPlus() {}
 
   public static void main(String[] args) {
-    // If x moves by a little, y moves for three reasons, and a little times three reasons is a
-    // sum: that is the chain rule of several variables. So arrivals add up.
+    // If x moves by a little, y moves for three reasons, and a little times three reasons is a sum:
+    // that is the chain rule of several variables. So arrivals add up.
 
     double right = slope(3, (there, arriving) -> there + arriving);
     double wrong = slope(3, (there, arriving) -> arriving);
@@ -83,8 +83,8 @@ final class Lesson03WhyPlus {
     // ## The sum is an operation too
     //
     // Adding up two gradients is the only operation that a tape performs on its own account. When
-    // the gradient is to be differentiated again (lesson 10), the sums are recorded like
-    // everything else; here they are, as the lines named `plus` below the program's own three:
+    // the gradient is to be differentiated again (lesson 10), the sums are recorded like everything
+    // else; here they are, as the lines named `plus` below the program's own three:
 
     Tensor dydx = tape.differentiableGradient(y, x);
     System.out.println(tape);

@@ -122,8 +122,7 @@ final class Lesson07InstanceNorm {
     //
     // **PyTorch** takes the four planes for the channels of one image and calls batch norm;
     // **MXNet** takes them for rows, and swaps images and channels to sum for the gradient of γ;
-    // the
-    // **NumPy** listing that goes around keeps the axes (2, 3).
+    // the **NumPy** listing that goes around keeps the axes (2, 3).
 
     Tensor repeated = tape.constant(NdArray.of(2, -1, 2, -1));
     Tensor batch = batchNorm(xs.reshape(1, 4, 2, 3), repeated, null, eps).reshape(2, 2, 2, 3);

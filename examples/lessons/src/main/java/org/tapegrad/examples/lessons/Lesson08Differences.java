@@ -67,11 +67,10 @@ final class Lesson08Differences {
         "best: forward %.0e, central %.0e, extrapolated %.0e%n",
         bestForward, bestCentral, bestExtrapolated);
 
-    // From the left each curve falls with a slope that says how good the formula is, h or h². From
-    // the right all three rise alike: f is rounded to 16 digits, and the smaller the step, the
-    // fewer
-    // of these are left in the difference. In between is the best that can be had, eight digits or
-    // eleven.
+    // Coming from large steps, on the right, each curve falls with a slope that says how good the
+    // formula is, h or h². Then all three rise alike: f is rounded to 16 digits, and the smaller
+    // the step, the fewer of these are left in the difference. In between is the best that can be
+    // had, eight digits or eleven.
 
     check("forward differences end at 8 digits", bestForward > 1e-10 && bestForward < 1e-7);
     check("central ones at 11", bestCentral > 1e-13 && bestCentral < 1e-9);

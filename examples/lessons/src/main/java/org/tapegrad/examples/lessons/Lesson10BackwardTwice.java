@@ -36,8 +36,8 @@ final class Lesson10BackwardTwice {
 
   public static void main(String[] args) {
     // A walk backwards is arithmetic, and arithmetic can be recorded. `differentiableGradient`
-    // walks
-    // with the pen down: the gradient of x³ becomes lines of the same tape, below the old ones.
+    // walks with the pen down: the gradient of x³ becomes lines of the same tape, below the old
+    // ones.
 
     Tape tape = new Tape();
     Tensor x = tape.variable(NdArray.scalar(2));
@@ -51,8 +51,7 @@ final class Lesson10BackwardTwice {
     show("x³, its gradient, and the gradient of that", tape.explain(d2y));
 
     // There is nothing to retain and nothing to free: the tape is a list, whoever still holds it
-    // can
-    // ask again, and the garbage collector takes it when nobody does.
+    // can ask again, and the garbage collector takes it when nobody does.
     //
     // ## Three derivatives of a norm
     //
@@ -95,7 +94,6 @@ final class Lesson10BackwardTwice {
 
     // So here a gradient that will be differentiated again is always computed by the formula, from
     // the input itself; the kernel is for gradients that end there. Which of the two is wanted,
-    // only
-    // the engine knows, and only the engine decides.
+    // only the engine knows, and only the engine decides.
   }
 }

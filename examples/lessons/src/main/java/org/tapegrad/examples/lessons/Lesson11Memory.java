@@ -38,9 +38,9 @@ final class Lesson11Memory {
 
   public static void main(String[] args) {
     // The gradient of w·x with respect to w is x. So x must still be there when the walk comes by.
-    // In Tapegrad nobody declares what is saved: the pullback of `times` is the lambda
-    // `(y, g) -> g.times(x)`, it mentions x, and so it holds x. What is held is what the lambdas
-    // mention, plus the results that the tape lists. When the tape goes, all of it goes.
+    // In Tapegrad nobody declares what is saved: the pullback of `times` is the lambda `(y, g) ->
+    // g.times(x)`, it mentions x, and so it holds x. What is held is what the lambdas mention, plus
+    // the results that the tape lists. When the tape goes, all of it goes.
     //
     // ## Changed weights are refused
     //
