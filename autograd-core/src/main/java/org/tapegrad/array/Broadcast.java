@@ -97,6 +97,8 @@ final class Broadcast {
   private static String name(Binary op) {
     return switch (op) {
       case DIVIDED_BY -> "dividedBy";
+      case SIGMOID_GRADIENT -> "sigmoidGradient";
+      case TANH_GRADIENT -> "tanhGradient";
       default -> op.name().toLowerCase(Locale.ROOT);
     };
   }

@@ -500,6 +500,21 @@ public final class NdArray {
     return apply(Unary.SIGMOID);
   }
 
+  /** log(1 + exp(this)), elementwise, without overflow. */
+  public NdArray softplus() {
+    return apply(Unary.SOFTPLUS);
+  }
+
+  /** this times the derivative of the sigmoid at x, e/(1 + e)² with e = exp(-|x|). */
+  public NdArray sigmoidGradient(NdArray x) {
+    return Broadcast.apply(Binary.SIGMOID_GRADIENT, this, x);
+  }
+
+  /** this times the derivative of tanh at x, 4e/(1 + e)² with e = exp(-2|x|). */
+  public NdArray tanhGradient(NdArray x) {
+    return Broadcast.apply(Binary.TANH_GRADIENT, this, x);
+  }
+
   /** The larger one of this and 0; NaN stays NaN. */
   public NdArray relu() {
     return apply(Unary.RELU);

@@ -19,5 +19,9 @@ public enum Binary {
   /** 1 where a = b, else 0. */
   EQUAL,
   /** 0 where b &lt;= 0, else a. */
-  GATE
+  GATE,
+  /** a · e/(1 + e)², e = exp(-|b|): a times the derivative of the sigmoid at b. */
+  SIGMOID_GRADIENT,
+  /** a · 4e/(1 + e)², e = exp(-2|b|): a times the derivative of tanh at b. */
+  TANH_GRADIENT
 }

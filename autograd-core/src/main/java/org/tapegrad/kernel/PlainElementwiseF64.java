@@ -5,6 +5,15 @@ import java.util.function.DoubleUnaryOperator;
 
 /** Elementwise loops in plain Java; those that C2 can vectorise are written so that it does. */
 class PlainElementwiseF64 implements Elementwise<double[]> {
+  private final ElementaryF64 elementary;
+
+  PlainElementwiseF64() {
+    this(new ElementaryF64());
+  }
+
+  PlainElementwiseF64(ElementaryF64 elementary) {
+    this.elementary = elementary;
+  }
 
   @Override
   public void unary(Unary op, double[] a, double[] out, int from, int to) {
@@ -34,34 +43,26 @@ class PlainElementwiseF64 implements Elementwise<double[]> {
           out[i] = Math.max(a[i], 0);
         }
       }
+      case EXP -> elementary.exp(a, from, out, from, to - from);
+      case LOG -> elementary.log(a, from, out, from, to - from);
+      case TANH -> elementary.tanh(a, from, out, from, to - from);
+      case SIGMOID -> elementary.sigmoid(a, from, out, from, to - from);
+      case SOFTPLUS -> elementary.softplus(a, from, out, from, to - from);
       default -> {
         for (int i = from; i < to; i++) {
-          out[i] = transcendental(op, a[i]);
+          out[i] = rare(op, a[i]);
         }
       }
     }
   }
 
-  private static double transcendental(Unary op, double v) {
+  private static double rare(Unary op, double v) {
     return switch (op) {
-      case EXP -> (double) Math.exp(v);
-      case LOG -> (double) Math.log(v);
       case SIN -> (double) Math.sin(v);
       case COS -> (double) Math.cos(v);
-      case TANH -> (double) Math.tanh(v);
-      case SIGMOID -> sigmoid(v);
       case SIGN -> Math.signum(v);
       default -> throw new AssertionError(op);
     };
-  }
-
-  /** Neither branch raises e to a positive power, so nothing overflows. */
-  private static double sigmoid(double v) {
-    if (v >= 0) {
-      return (double) (1 / (1 + Math.exp(-v)));
-    }
-    /**/ double e = Math.exp(v);
-    return (double) (e / (1 + e));
   }
 
   @Override
@@ -84,6 +85,20 @@ class PlainElementwiseF64 implements Elementwise<double[]> {
       case GATE -> {
         for (int i = 0; i < n; i++) {
           out[outOffset + i] = b[bOffset + i * bStep] <= 0 ? 0 : a[aOffset + i * aStep];
+        }
+      }
+      case SIGMOID_GRADIENT, TANH_GRADIENT -> {
+        int run = aStep == 1 && bStep == 1 ? n : 1;
+        for (int i = 0; i < n; i += run) {
+          elementary.slope(
+              op == Binary.TANH_GRADIENT ? 2 : 1,
+              a,
+              aOffset + i * aStep,
+              b,
+              bOffset + i * bStep,
+              out,
+              outOffset + i,
+              run);
         }
       }
       default -> {

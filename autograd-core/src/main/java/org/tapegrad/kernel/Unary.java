@@ -24,6 +24,8 @@ public enum Unary {
   TANH,
   /** 1 / (1 + exp(-a)), without overflow. */
   SIGMOID,
+  /** log(1 + exp(a)), without overflow. */
+  SOFTPLUS,
   /** max(a, 0); NaN stays NaN. */
   RELU
 }

@@ -8,9 +8,6 @@ import jdk.incubator.vector.VectorSpecies;
  * The elementwise loops that C2 does not vectorise by itself. The last elements of a range are one
  * vector that overlaps those before, so that an element's value does not depend on its place; short
  * ranges are left to the plain loops.
- *
- * <p>Not exp, log and tanh: those of the Vector API differ in the last bit before and after C2 has
- * compiled them, so that a training could not be repeated.
  */
 final class VectorElementwiseF64 extends PlainElementwiseF64 {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -18,6 +15,10 @@ final class VectorElementwiseF64 extends PlainElementwiseF64 {
 
   /** Fewer elements than this are left to the plain loops. */
   private static final int SHORT = 64;
+
+  VectorElementwiseF64() {
+    super(new VectorElementaryF64());
+  }
 
   @Override
   public void binary(

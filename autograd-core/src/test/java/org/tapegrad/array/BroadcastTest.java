@@ -98,6 +98,7 @@ class BroadcastTest {
           case GREATER -> (a, b) -> a > b ? 1 : 0;
           case EQUAL -> (a, b) -> a == b ? 1 : 0;
           case GATE -> (a, b) -> b <= 0 ? 0 : a;
+          case SIGMOID_GRADIENT, TANH_GRADIENT -> throw new AssertionError("not exact: " + op);
         };
     return f.applyAsDouble(x, y);
   }
@@ -118,7 +119,7 @@ class BroadcastTest {
       int[] shape = common(as, bs);
       NdArray a = operand(dtype, as);
       NdArray b = operand(dtype, bs);
-      Binary op = Binary.values()[random.nextInt(Binary.values().length)];
+      Binary op = Binary.values()[random.nextInt(Binary.SIGMOID_GRADIENT.ordinal())]; // exact ones
       NdArray c = Broadcast.apply(op, a, b);
       double[] x = a.toDoubleArray();
       double[] y = b.toDoubleArray();

@@ -133,6 +133,7 @@ class ElementwiseTest {
       case TANH -> StrictMath.tanh(v);
       case SIGMOID ->
           v >= 0 ? 1 / (1 + StrictMath.exp(-v)) : StrictMath.exp(v) / (1 + StrictMath.exp(v));
+      case SOFTPLUS -> Math.max(v, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(v)));
       case RELU -> v > 0 ? v : v <= 0 ? 0 : v;
     };
   }
@@ -148,7 +149,14 @@ class ElementwiseTest {
       case GREATER -> a > b ? 1 : 0;
       case EQUAL -> a == b ? 1 : 0;
       case GATE -> b <= 0 ? 0 : a;
+      case SIGMOID_GRADIENT -> a * slope(b);
+      case TANH_GRADIENT -> a * (4 * slope(2 * b));
     };
+  }
+
+  private static double slope(double v) {
+    double e = StrictMath.exp(-Math.abs(v));
+    return e / ((1 + e) * (1 + e));
   }
 
   @ParameterizedTest

@@ -51,9 +51,11 @@ public final class Activations {
    * 1 / (1 + exp(-x)), elementwise, without overflow; dy/dx = y(1 - y), and 1 - y = sigmoid(-x).
    */
   public static Tensor sigmoid(Tensor x) {
-    return Tape.record(
+    return Tape.recordFused(
         "sigmoid",
+        null,
         given("sigmoid", "x", x).value().sigmoid(),
+        (g, needed) -> new NdArray[] {g.sigmoidGradient(x.value())},
         wrt(x, (y, g) -> g.times(y).times(sigmoid(x.negate()))));
   }
 
@@ -66,10 +68,7 @@ public final class Activations {
         "tanh",
         null,
         given("tanh", "x", x).value().tanh(),
-        (g, needed) -> {
-          NdArray e = x.value().abs().times(-2).exp();
-          return new NdArray[] {g.times(4).times(e).dividedBy(e.plus(1).square())};
-        },
+        (g, needed) -> new NdArray[] {g.tanhGradient(x.value())},
         wrt(
             x,
             (y, g) -> {
@@ -136,15 +135,9 @@ public final class Activations {
    */
   public static Tensor softplus(Tensor x, double beta, double threshold) {
     Checks.positive("softplus", "beta", beta);
-    NdArray value =
-        given("softplus", "x", x)
-            .value()
-            .map(
-                v -> {
-                  double scaled = beta * v;
-                  double soft = Math.max(scaled, 0) + Math.log1p(Math.exp(-Math.abs(scaled)));
-                  return scaled > threshold ? v : soft / beta;
-                });
+    NdArray array = given("softplus", "x", x).value();
+    NdArray soft = array.times(beta).softplus().dividedBy(beta);
+    NdArray value = array.zip(soft, (v, s) -> beta * v > threshold ? v : s);
     return Tape.record(
         "softplus",
         new Arguments().add("beta", beta, null).add("threshold", threshold, null),
