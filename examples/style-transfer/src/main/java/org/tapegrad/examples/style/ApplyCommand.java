@@ -212,7 +212,7 @@ final class ApplyCommand implements Callable<Integer> {
       requireSize(photograph, from);
       photograph = Pixels.withShortSide(photograph, shortSide);
     }
-    BufferedImage picture = repainter.repaint(Pixels.overWhite(photograph), from.toString());
+    BufferedImage picture = repainter.repaint(photograph, from.toString());
     if (PictureFiles.keepsAlpha(to)) {
       picture = Pixels.withAlphaOf(photograph, picture);
     }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.DoubleConsumer;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
@@ -33,6 +35,9 @@ final class BandedNetwork {
   private final Path folder;
   private final Tape tape = Tape.inference();
   private final List<StoredPlanes> open = new ArrayList<>();
+  private DoubleConsumer progress;
+  private double total;
+  private double done;
 
   /** The rows [from, to) of planes [1, channels, height, width]. */
   private record Planes(int channels, int height, int width, Rows rows) {
@@ -52,11 +57,6 @@ final class BandedNetwork {
           (from, to) -> concat(List.of(rows.read(from, to), other.rows.read(from, to)), 1));
     }
 
-    /** The first channels alone. */
-    Planes first(int count) {
-      return new Planes(count, height, width, (from, to) -> rows.read(from, to).slice(1, 0, count));
-    }
-
     Planes twice() {
       return new Planes(
           channels,
@@ -74,23 +74,71 @@ final class BandedNetwork {
     Tensor read(int from, int to);
   }
 
+  /** Takes rows [1, 3, h, W] of the result, which begin at row y, one band after the other. */
+  interface Bands {
+    void take(int y, NdArray band);
+  }
+
   /** Stores its intermediate planes in a folder. */
   BandedNetwork(TransformerNetwork network, Path folder) {
     weights = network.state();
     this.folder = folder;
   }
 
-  /** The picture repainted, as large as it is. */
-  BufferedImage repaint(BufferedImage picture) throws IOException {
+  /** The picture repainted, as large as it is, opaque. */
+  BufferedImage repaint(BufferedImage picture, DoubleConsumer progress) throws IOException {
+    BufferedImage image =
+        new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
+    repaint(
+        picture,
+        progress,
+        (y, band) -> image.getRaster().setRect(0, y, Pixels.toImage(band).getRaster()));
+    return image;
+  }
+
+  /**
+   * The repainted picture in bands from above to below.
+   *
+   * @param progress takes the part of the work that is done, up to 1
+   */
+  void repaint(BufferedImage picture, DoubleConsumer progress, Bands bands) throws IOException {
+    this.progress = progress;
+    total = 0;
+    done = 0;
+    weights.forEach((name, weight) -> total += work(name, weight));
     try {
-      return image(lastPlanes(input(picture)), picture.getWidth(), picture.getHeight());
+      Planes last = lastPlanes(photograph(picture));
+      int step = bandOf(last.channels, last.width);
+      for (int y = 0; y < picture.getHeight(); y += step) {
+        int to = Math.min(picture.getHeight(), y + step);
+        Tensor band = sigmoid(convolved(last, "output", 1, y, to));
+        bands.take(y, band.slice(3, 0, picture.getWidth()).value());
+        report("output", (double) (to - y) / picture.getHeight());
+      }
     } finally {
       close(List.copyOf(open));
     }
   }
 
-  private Planes lastPlanes(Planes input) throws IOException {
-    Planes fine = block(input, "whole", 1);
+  /** Multiplications of a convolution, for each pixel of the picture; of other weights none. */
+  private static double work(String name, NdArray weight) {
+    double side =
+        name.startsWith("quarter")
+            ? 0.25
+            : name.startsWith("half") || name.startsWith("toHalf") ? 0.5 : 1;
+    return weight.rank() == 4 ? weight.size() * side * side : 0;
+  }
+
+  private void report(String convolution, double part) {
+    String name = convolution + ".weight";
+    done += part * work(name, weights.get(name));
+    progress.accept(done / total);
+  }
+
+  private Planes lastPlanes(Planes photograph) throws IOException {
+    StoredPlanes white = whiteNoise(photograph.height, photograph.width);
+    Planes fine = block(photograph.beside(smooth(white)), "whole", 1);
+    close(List.of(white));
     Planes middle = block(fine, "half", 2);
     Planes coarse = block(middle, "quarter", 2);
     for (int i = 1; i <= TransformerNetwork.BLOCKS; i++) {
@@ -103,7 +151,7 @@ final class BandedNetwork {
     List<StoredPlanes> ofHalf = List.copyOf(open.subList(1, open.size()));
     Planes last = block(up.twice(), "toWhole.block", 1).plus(fine);
     close(ofHalf);
-    return residual(last, "toWhole.residual").beside(input.first(3));
+    return residual(last, "toWhole.residual").beside(photograph);
   }
 
   private void close(List<StoredPlanes> done) {
@@ -111,24 +159,49 @@ final class BandedNetwork {
     open.removeAll(done);
   }
 
-  /** Picture and noise [1, 4, H, W], mirrored at the right and below to whole cells. */
-  private Planes input(BufferedImage picture) {
+  /** The picture [1, 3, H, W], mirrored at the right and below to whole cells. */
+  private Planes photograph(BufferedImage picture) {
     int w = picture.getWidth();
     int h = picture.getHeight();
     int right = Math.floorMod(-w, TransformerNetwork.CELL);
     int below = Math.floorMod(-h, TransformerNetwork.CELL);
-    Tensor noise = Noise.of(tape, new int[] {1, 1, h + below, w + right}, 0);
     return new Planes(
-        4,
+        3,
         h + below,
         w + right,
         (from, to) -> {
           int first = Math.max(0, Math.min(from, 2 * (h - 1) - (to - 1)));
           int missing = Math.max(0, to - h);
           BufferedImage part = picture.getSubimage(0, first, w, Math.min(to, h) - first);
-          Tensor x = reflectionPad2d(tape.constant(Pixels.of(part)), 0, right, 0, missing);
-          Tensor band = x.slice(2, from - first, to - first);
-          return concat(List.of(band.minus(0.5), noise.slice(2, from, to)), 1);
+          Tensor x = tape.constant(Pixels.of(Pixels.overWhite(part)));
+          Tensor padded = reflectionPad2d(x, 0, right, 0, missing);
+          return padded.slice(2, from - first, to - first).minus(0.5);
+        });
+  }
+
+  private StoredPlanes whiteNoise(int height, int width) throws IOException {
+    int margin = 2 * Noise.REACH;
+    StoredPlanes white = new StoredPlanes(folder, 1, height + margin, width + margin);
+    open.add(white);
+    SplittableRandom random = new SplittableRandom(0);
+    int step = bandOf(1, white.width());
+    for (int y = 0; y < white.height(); y += step) {
+      int rows = Math.min(step, white.height() - y);
+      white.append(Noise.white(random, 1, rows, white.width()).toFloatArray(), rows);
+    }
+    return white;
+  }
+
+  private Planes smooth(StoredPlanes white) {
+    int margin = 2 * Noise.REACH;
+    return new Planes(
+        1,
+        white.height() - margin,
+        white.width() - margin,
+        (from, to) -> {
+          float[] rows = white.read(from, to + margin);
+          return Noise.smooth(
+              tape.constant(NdArray.of(rows, 1, 1, to + margin - from, white.width())));
         });
   }
 
@@ -152,6 +225,7 @@ final class BandedNetwork {
     for (int y = 0; y < out.height(); y += step) {
       int to = Math.min(out.height(), y + step);
       out.append(convolved(x, name, stride, y, to).value().toFloatArray(), to - y);
+      report(name, (double) (to - y) / out.height());
     }
     return out;
   }
@@ -195,16 +269,5 @@ final class BandedNetwork {
           }
           return tape.constant(NdArray.of(values, 1, x.channels(), to - from, x.width()));
         });
-  }
-
-  private BufferedImage image(Planes x, int width, int height) {
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    int step = bandOf(x.channels, x.width);
-    for (int y = 0; y < height; y += step) {
-      int to = Math.min(height, y + step);
-      Tensor band = sigmoid(convolved(x, "output", 1, y, to)).slice(3, 0, width);
-      image.getRaster().setRect(0, y, Pixels.toImage(band.value()).getRaster());
-    }
-    return image;
   }
 }

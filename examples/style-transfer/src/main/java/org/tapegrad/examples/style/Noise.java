@@ -15,8 +15,8 @@ import org.tapegrad.array.NdArray;
  * their grid.
  */
 final class Noise {
-  /** Pixels as far as two blurs reach. */
-  private static final int REACH = 4;
+  /** Pixels as far as two blurs reach: white noise is larger by as much on every side. */
+  static final int REACH = 4;
 
   /** Of the white noise; two blurs leave a fifth of it. */
   private static final double DEVIATION = 0.17;
@@ -30,13 +30,19 @@ final class Noise {
 
   /** Noise [N, 1, H, W] for pictures of shape [N, C, H, W]. */
   static Tensor of(Tape tape, int[] shape, long seed) {
-    int h = shape[2];
-    int w = shape[3];
-    SplittableRandom random = new SplittableRandom(seed);
     int margin = 2 * REACH;
-    NdArray white =
-        NdArray.normal(DType.FLOAT32, random, 0, DEVIATION, shape[0], 1, h + margin, w + margin);
-    Tensor smooth = blur(blur(tape.constant(white)));
-    return smooth.slice(2, REACH, REACH + h).slice(3, REACH, REACH + w);
+    SplittableRandom random = new SplittableRandom(seed);
+    return smooth(tape.constant(white(random, shape[0], shape[2] + margin, shape[3] + margin)));
+  }
+
+  /** White noise [n, 1, h, w]; that of one picture can be drawn some rows at a time. */
+  static NdArray white(SplittableRandom random, int n, int h, int w) {
+    return NdArray.normal(DType.FLOAT32, random, 0, DEVIATION, n, 1, h, w);
+  }
+
+  /** White noise [N, 1, H + 8, W + 8] blurred twice, without its margin. */
+  static Tensor smooth(Tensor white) {
+    Tensor smooth = blur(blur(white));
+    return smooth.slice(2, REACH, white.size(2) - REACH).slice(3, REACH, white.size(3) - REACH);
   }
 }

@@ -1,7 +1,6 @@
 package org.tapegrad.examples.style;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,23 +58,25 @@ final class PictureFiles {
    */
   static void write(BufferedImage image, Path file, int quality) {
     requireWritable(file);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      if (keepsAlpha(file)) {
-        try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-          ImageIO.write(image, "png", out);
-        }
-      } else {
-        writeJpeg(image, quality, bytes);
-      }
-      WholeFile.write(bytes.toByteArray(), file);
+      WholeFile.write(
+          file,
+          bytes -> {
+            try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+              if (keepsAlpha(file)) {
+                ImageIO.write(image, "png", out);
+              } else {
+                writeJpeg(image, quality, out);
+              }
+            }
+          });
     } catch (IOException e) {
       throw Failure.writing(file, e);
     }
   }
 
   /** With colours at full resolution (4:4:4): brush strokes differ in colour more than in light. */
-  private static void writeJpeg(BufferedImage image, int quality, ByteArrayOutputStream bytes)
+  private static void writeJpeg(BufferedImage image, int quality, ImageOutputStream out)
       throws IOException {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     ImageWriteParam param = writer.getDefaultWriteParam();
@@ -91,7 +92,7 @@ final class PictureFiles {
       component.setAttribute("VsamplingFactor", "1");
     }
     metadata.setFromTree(format, root);
-    try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+    try {
       writer.setOutput(out);
       writer.write(null, new IIOImage(image, null, metadata), param);
     } finally {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.DoubleConsumer;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
@@ -22,15 +23,26 @@ final class Repainter {
 
   private final TransformerNetwork network;
   private final Path folder;
+  private final DoubleConsumer progress;
 
   /** With a folder for what does not fit in memory. */
   Repainter(TransformerNetwork network, Path folder) {
-    this.network = network;
-    this.folder = folder.toAbsolutePath();
+    this(network, folder, part -> {});
   }
 
   /**
-   * The repainted photograph, as large as the photograph.
+   * With a folder for what does not fit in memory.
+   *
+   * @param progress takes the part that is done of a picture that does not
+   */
+  Repainter(TransformerNetwork network, Path folder, DoubleConsumer progress) {
+    this.network = network;
+    this.folder = folder.toAbsolutePath();
+    this.progress = progress;
+  }
+
+  /**
+   * The repainted photograph, as large as the photograph; transparent parts count as white.
    *
    * @param name the photograph's, for messages
    */
@@ -44,7 +56,7 @@ final class Repainter {
     }
     try {
       return (long) w * h * BYTES_PER_PIXEL < Runtime.getRuntime().maxMemory() / 2
-          ? Pixels.toImage(repaint(Pixels.of(photograph)))
+          ? Pixels.toImage(repaint(Pixels.of(Pixels.overWhite(photograph))))
           : inBands(photograph);
     } catch (OutOfMemoryError | ShapeException e) { // more elements than an array can have
       throw new Failure(
@@ -58,7 +70,7 @@ final class Repainter {
   private BufferedImage inBands(BufferedImage photograph) {
     try {
       Files.createDirectories(folder);
-      return new BandedNetwork(network, folder).repaint(photograph);
+      return new BandedNetwork(network, folder).repaint(photograph, progress);
     } catch (IOException e) {
       throw Failure.writing(folder, e);
     } catch (UncheckedIOException e) {
@@ -67,7 +79,7 @@ final class Repainter {
   }
 
   /** pixels[1, 3, H, W], padded to whole cells of the network by reflection and cropped again. */
-  private NdArray repaint(NdArray pixels) {
+  NdArray repaint(NdArray pixels) {
     int h = pixels.size(2);
     int w = pixels.size(3);
     int below = Math.floorMod(-h, TransformerNetwork.CELL);

@@ -1,7 +1,9 @@
 package org.tapegrad.examples.style;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -28,12 +30,19 @@ final class WholeFile {
 
   private WholeFile() {}
 
+  /** Writes what a file is to hold. */
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
   /** Writes a file, or where a link leads, and makes its folder. */
-  static void write(byte[] bytes, Path file) throws IOException {
+  static void write(Path file, Content content) throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
     Files.createDirectories(target.getParent());
     if (Files.exists(target) && !Files.isRegularFile(target)) { // a device, a pipe
-      Files.write(target, bytes);
+      try (OutputStream out = Files.newOutputStream(target)) {
+        content.writeTo(out);
+      }
       return;
     }
     Path part = target.resolveSibling(PREFIX + UUID.randomUUID() + SUFFIX);
@@ -41,10 +50,9 @@ final class WholeFile {
       try (FileChannel channel =
           FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         lock(channel);
-        ByteBuffer rest = ByteBuffer.wrap(bytes);
-        while (rest.hasRemaining()) {
-          channel.write(rest);
-        }
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+        content.writeTo(out);
+        out.flush();
         channel.force(true);
       }
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
