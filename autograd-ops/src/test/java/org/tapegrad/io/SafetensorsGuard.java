@@ -32,15 +32,49 @@ class SafetensorsGuard {
 
   /** Before these, Java allocates for its own classes. */
   private static final int WARM_UP = 1000;
+
   private static final List<String> WORDS =
       List.of(
-          "F32", "F64", "F16", "BF16", "I64", "BOOL", "U64", "dtype", "shape", "data_offsets",
-          "__metadata__", "\"", "{", "}", "[", "]", ",", ":", "{}", "[]", "null", "-1", "0", "1",
-          "00", "1e0", "2.0", "\\u0000", "\\ud800", "\\ud83d\\ude00", "2147483647", "2147483648",
-          "4294967296", "9223372036854775807", "18446744073709551615", " ", "\n", "/**/");
+          "F32",
+          "F64",
+          "F16",
+          "BF16",
+          "I64",
+          "BOOL",
+          "U64",
+          "dtype",
+          "shape",
+          "data_offsets",
+          "__metadata__",
+          "\"",
+          "{",
+          "}",
+          "[",
+          "]",
+          ",",
+          ":",
+          "{}",
+          "[]",
+          "null",
+          "-1",
+          "0",
+          "1",
+          "00",
+          "1e0",
+          "2.0",
+          "\\u0000",
+          "\\ud800",
+          "\\ud83d\\ude00",
+          "2147483647",
+          "2147483648",
+          "4294967296",
+          "9223372036854775807",
+          "18446744073709551615",
+          " ",
+          "\n",
+          "/**/");
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @TempDir Path folder;
   private final SplittableRandom random = new SplittableRandom(SEED);

@@ -68,6 +68,7 @@ final class ApplyCommand implements Callable<Integer> {
   private Path out;
 
   private int unnamed;
+  private PictureProgress progress;
 
   @Override
   public Integer call() {
@@ -85,11 +86,14 @@ final class ApplyCommand implements Callable<Integer> {
     Map<Path, Path> jobs = jobs();
     jobs.forEach(this::requireAllowed);
     Path first = jobs.isEmpty() ? out : jobs.values().iterator().next();
-    Repainter repainter = new Repainter(network, first.toAbsolutePath().getParent());
     removeOrphans(jobs.values());
-    return Files.isDirectory(in)
-        ? repaintAll(repainter, jobs)
-        : repaint(repainter, in, jobs.get(in));
+    try (PictureProgress bar = new PictureProgress(jobs.size())) {
+      progress = bar;
+      Repainter repainter = new Repainter(network, first.toAbsolutePath().getParent(), bar);
+      return Files.isDirectory(in)
+          ? repaintAll(repainter, jobs)
+          : repaint(repainter, in, jobs.get(in));
+    }
   }
 
   /** What is repainted to which file. */
@@ -187,9 +191,11 @@ final class ApplyCommand implements Callable<Integer> {
         repaint(repainter, job.getKey(), job.getValue());
       } catch (RuntimeException | OutOfMemoryError e) {
         Failure failure = Failure.of(e);
-        err.println(Safetensors.printable("error: " + failure.getMessage()));
+        String line = Safetensors.printable("error: " + failure.getMessage());
+        err.println(progress.line(line));
         worst = Math.max(worst, failure.exitCode());
       }
+      progress.picture();
     }
     return worst;
   }
@@ -219,7 +225,8 @@ final class ApplyCommand implements Callable<Integer> {
     PictureFiles.write(picture, to, quality);
     String size = picture.getWidth() + "x" + picture.getHeight();
     PrintWriter o = spec.commandLine().getOut();
-    o.println(Safetensors.printable("%s -> %s (%s)".formatted(from, to, size)));
+    String line = Safetensors.printable("%s -> %s (%s)".formatted(from, to, size));
+    o.println(progress.line(line));
     o.flush();
     return Failure.NONE;
   }

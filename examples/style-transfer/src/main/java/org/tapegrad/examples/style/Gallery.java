@@ -44,7 +44,19 @@ final class Gallery {
 
   /** Finds out before a long training whether the photograph can be repainted at its end. */
   void rehearse(Training training) {
-    repainted(training);
+    try {
+      faults(repainted(training));
+    } catch (OutOfMemoryError e) {
+      throw new Failure(
+          Failure.FILE,
+          "--photo: %dx%d needs more memory than Java may use; make it smaller, or %s"
+              .formatted(photograph.getWidth(), photograph.getHeight(), Failure.moreHeap()),
+          e);
+    }
+  }
+
+  private List<String> faults(BufferedImage picture) {
+    return Faults.of(Pixels.of(picture), Pixels.of(photograph), Pixels.of(painting));
   }
 
   /** The strip that is due now, if a run that was killed has not left it. */
@@ -59,7 +71,7 @@ final class Gallery {
     Path result = files.repainted();
     BufferedImage picture = repainted(training);
     PictureFiles.write(picture, result);
-    faults = Faults.of(Pixels.of(picture), Pixels.of(photograph), Pixels.of(painting));
+    faults = faults(picture);
     written.add("%-22s %s".formatted("repainted photograph", result));
     Path plot = files.plot();
     try {

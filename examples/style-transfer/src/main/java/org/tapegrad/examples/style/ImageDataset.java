@@ -148,6 +148,11 @@ final class ImageDataset {
         : mirrored(Pixels.scaled(photograph, x, y, side, side, size, size));
   }
 
+  /** Gives up all photographs in memory; they are read again as they are needed. */
+  void release() {
+    photographs.forEach(photograph -> photograph.pixels.clear());
+  }
+
   private static BufferedImage mirrored(BufferedImage image) {
     return new ExifOrientation(2).upright(image);
   }

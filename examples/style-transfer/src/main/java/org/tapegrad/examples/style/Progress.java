@@ -19,18 +19,19 @@ final class Progress implements AutoCloseable {
 
   Progress(PrintStream out, int firstStep, int steps, int imagesPerStep) {
     this.imagesPerStep = imagesPerStep;
-    this.bar =
-        new ProgressBarBuilder()
-            .setTaskName("step")
-            .setInitialMax(steps)
-            .startsFrom(firstStep, Duration.ZERO)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(1000)
-            .setConsumer(
-                System.console() == null
-                    ? new ConsoleProgressBarConsumer(out, WIDTH)
-                    : new ConsoleProgressBarConsumer(out))
-            .build();
+    this.bar = on(out, "step").setInitialMax(steps).startsFrom(firstStep, Duration.ZERO).build();
+  }
+
+  /** A bar with a name, to be drawn there once a second. */
+  static ProgressBarBuilder on(PrintStream out, String name) {
+    return new ProgressBarBuilder()
+        .setTaskName(name)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(1000)
+        .setConsumer(
+            System.console() == null
+                ? new ConsoleProgressBarConsumer(out, WIDTH)
+                : new ConsoleProgressBarConsumer(out));
   }
 
   /** One more step has been taken, with this loss. */

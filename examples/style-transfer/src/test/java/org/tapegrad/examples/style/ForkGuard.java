@@ -107,4 +107,21 @@ class ForkGuard {
     assertEquals(Failure.NONE, exitCode, Files.readString(errors));
     assertEquals(2400, TestPictures.read(out).getWidth());
   }
+
+  /** The photographs of a folder take 170 MB in memory. */
+  @Test
+  void contentIsNotKeptInMemory() throws Exception {
+    Path content = Files.createDirectory(folder.resolve("content"));
+    Path first = content.resolve("0.jpg");
+    PictureFiles.write(TestPictures.waves(5000, 104), first);
+    for (int i = 1; i < 80; i++) {
+      Files.copy(first, content.resolve(i + ".jpg"));
+    }
+    Path model = folder.resolve("out/model.safetensors");
+    List<Object> words =
+        List.of("train", "--size", 52, "--steps", 3, "--content", content, "--out", model);
+    int exitCode = end(start(List.of("-Xmx120m"), words.toArray()));
+    assertTrue(exitCode <= Failure.TRAINING, Files.readString(errors)); // three steps are few
+    assertTrue(Files.exists(model));
+  }
 }

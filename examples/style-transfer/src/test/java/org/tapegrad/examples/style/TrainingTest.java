@@ -2,8 +2,10 @@ package org.tapegrad.examples.style;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -132,6 +134,32 @@ class TrainingTest {
     assertEquals(batch, dataset.batch(5, 3));
     assertNotEquals(batch, dataset.batch(6, 3));
     assertTrue(batch.hasShape(3, 3, 64, 64));
+  }
+
+  @Test
+  void photographsThatWereGivenUpAreReadAgain() {
+    Path file = folder.resolve("a.png");
+    PictureFiles.write(TestPictures.waves(200, 150), file);
+    ImageDataset dataset = ImageDataset.inFolder(folder, 64, new PictureReader(100), line -> {});
+    NdArray batch = dataset.batch(5, 3);
+    dataset.release();
+    assertEquals(batch, dataset.batch(5, 3));
+    PictureFiles.write(TestPictures.waves(201, 150), file);
+    dataset.release();
+    Failure failure = assertThrows(Failure.class, () -> dataset.batch(5, 3));
+    assertEquals(file + ": has changed since the training began", failure.getMessage());
+  }
+
+  /** What takes more memory than Java has, at the end of a training, is told at its beginning. */
+  @Test
+  void aPhotographThatCannotBeRepaintedIsToldBeforeTheTraining() {
+    BufferedImage large = new BufferedImage(40_000, 40_000, BufferedImage.TYPE_BYTE_BINARY);
+    try (TrainingFiles files = new TrainingFiles(folder.resolve("model.safetensors"))) {
+      Gallery gallery = new Gallery(files, large, TestPictures.waves(56, 70));
+      Failure failure = assertThrows(Failure.class, () -> gallery.rehearse(training(SETTINGS)));
+      assertEquals(Failure.FILE, failure.exitCode());
+      assertTrue(failure.getMessage().contains("40000x40000 needs more memory"), "" + failure);
+    }
   }
 
   @Test
