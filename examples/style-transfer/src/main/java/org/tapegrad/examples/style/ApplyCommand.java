@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.tapegrad.io.Safetensors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,9 +36,10 @@ final class ApplyCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "what train has written",
-      defaultValue = TrainCommand.DEFAULT_MODEL)
+      description = "what train has written (default: the bundled model)")
   private Path model;
+
+  @Mixin private StyleChoice choice = new StyleChoice();
 
   @Option(
       names = "--short-side",
@@ -67,6 +70,8 @@ final class ApplyCommand implements Callable<Integer> {
       description = "a .png or .jpg file, or a folder, which is made if need be")
   private Path out;
 
+  private TransformerNetwork network;
+  private List<double[]> mixtures;
   private int unnamed;
   private PictureProgress progress;
 
@@ -82,7 +87,8 @@ final class ApplyCommand implements Callable<Integer> {
     if (!Files.exists(in)) {
       throw Failure.file(in, "no such file or folder");
     }
-    TransformerNetwork network = ModelFile.read(model);
+    network = model == null ? ModelFile.bundled() : ModelFile.read(model);
+    mixtures = choice.mixtures(network.styles());
     Map<Path, Path> jobs = jobs();
     jobs.forEach(this::requireAllowed);
     Path first = jobs.isEmpty() ? out : jobs.values().iterator().next();
@@ -101,7 +107,7 @@ final class ApplyCommand implements Callable<Integer> {
     if (!Files.isDirectory(in)) {
       String name = String.valueOf(out.getFileName());
       boolean folder = Files.isDirectory(out) || !name.contains(".");
-      return Map.of(in, folder ? out.resolve(stem(in) + ".png") : out);
+      return Map.of(in, folder ? out.resolve(PictureFiles.stem(in) + ".png") : out);
     }
     List<Path> files = PictureFiles.inFolder(in);
     if (files.isEmpty()) {
@@ -114,7 +120,8 @@ final class ApplyCommand implements Callable<Integer> {
         files.stream().collect(Collectors.groupingBy(ApplyCommand::key, Collectors.counting()));
     Map<Path, Path> jobs = new LinkedHashMap<>();
     for (Path file : files) { // a.png and a.jpg become a.png.png and a.jpg.png
-      String name = sameName.get(key(file)) > 1 ? file.getFileName().toString() : stem(file);
+      String name =
+          sameName.get(key(file)) > 1 ? file.getFileName().toString() : PictureFiles.stem(file);
       try {
         jobs.put(file, out.resolve(name + ".png"));
       } catch (InvalidPathException e) {
@@ -142,12 +149,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   /** The same for two files that a file system might take for one when they end alike. */
   private static String key(Path file) {
-    return stem(file).toLowerCase(Locale.ROOT);
-  }
-
-  private static String stem(Path file) {
-    String name = file.getFileName().toString();
-    return name.contains(".") ? name.substring(0, name.lastIndexOf('.')) : name;
+    return PictureFiles.stem(file).toLowerCase(Locale.ROOT);
   }
 
   private void requireAllowed(Path from, Path to) {
@@ -218,8 +220,13 @@ final class ApplyCommand implements Callable<Integer> {
       requireSize(photograph, from);
       photograph = Pixels.withShortSide(photograph, shortSide);
     }
-    BufferedImage picture = repainter.repaint(photograph, from.toString());
-    if (PictureFiles.keepsAlpha(to)) {
+    List<BufferedImage> pictures = new ArrayList<>();
+    for (double[] mixture : mixtures) {
+      network.mix(mixture);
+      pictures.add(repainter.repaint(photograph, from.toString()));
+    }
+    BufferedImage picture = Strip.of(pictures);
+    if (pictures.size() == 1 && PictureFiles.keepsAlpha(to)) {
       picture = Pixels.withAlphaOf(photograph, picture);
     }
     PictureFiles.write(picture, to, quality);

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleConsumer;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 
 /**
@@ -32,6 +33,7 @@ final class BandedNetwork {
   private static final double EPS = 1e-5;
 
   private final Map<String, NdArray> weights;
+  private final NdArray mixture;
   private final Path folder;
   private final Tape tape = Tape.inference();
   private final List<StoredPlanes> open = new ArrayList<>();
@@ -82,6 +84,7 @@ final class BandedNetwork {
   /** Stores its intermediate planes in a folder. */
   BandedNetwork(TransformerNetwork network, Path folder) {
     weights = network.state();
+    mixture = NdArray.of(network.mixture(), 1, network.styles().size()).to(DType.FLOAT32);
     this.folder = folder;
   }
 
@@ -250,8 +253,8 @@ final class BandedNetwork {
 
   /** Instance norm, and relu where it follows. */
   private Planes normalized(StoredPlanes x, String name, boolean relu) {
-    float[] gamma = weights.get(name + ".weight").toFloatArray();
-    float[] beta = weights.get(name + ".bias").toFloatArray();
+    float[] gamma = mixture.matmul(weights.get(name + ".weight")).toFloatArray();
+    float[] beta = mixture.matmul(weights.get(name + ".bias")).toFloatArray();
     return new Planes(
         x.channels(),
         x.height(),

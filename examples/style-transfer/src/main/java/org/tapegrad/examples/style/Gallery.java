@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.tapegrad.array.NdArray;
 
 /** The pictures that a training leaves beside its model. */
 final class Gallery {
@@ -14,15 +15,16 @@ final class Gallery {
 
   private final TrainingFiles files;
   private final BufferedImage photograph;
-  private final BufferedImage painting;
+  private final List<Painting> paintings;
   private final List<String> written = new ArrayList<>();
-  private List<String> faults = List.of();
+  private final List<String> faults = new ArrayList<>();
+  private final List<String> measures = new ArrayList<>();
 
-  /** The pictures of a training that has these files. */
-  Gallery(TrainingFiles files, BufferedImage photograph, BufferedImage painting) {
+  /** The pictures of a training that has these files and these paintings. */
+  Gallery(TrainingFiles files, BufferedImage photograph, List<Painting> paintings) {
     this.files = files;
     this.photograph = photograph;
-    this.painting = painting;
+    this.paintings = paintings;
   }
 
   /** Whether a strip is due after so many steps of all. */
@@ -35,17 +37,26 @@ final class Gallery {
     return false;
   }
 
-  /** A strip photograph | painting | result of the network as it is now. */
+  /** A strip of the photograph, then every painting with the result of the network as it is. */
   void stage(Training training) {
+    List<BufferedImage> pictures = new ArrayList<>(List.of(photograph));
+    for (int i = 0; i < paintings.size(); i++) {
+      pictures.add(paintings.get(i).picture());
+      pictures.add(repainted(training, i));
+    }
     Path file = files.strip(training.steps());
-    PictureFiles.write(Strip.of(photograph, painting, repainted(training)), file);
+    PictureFiles.write(Strip.of(pictures), file);
     written.add("%-22s %s".formatted("after %d steps".formatted(training.steps()), file));
   }
 
   /** Finds out before a long training whether the photograph can be repainted at its end. */
   void rehearse(Training training) {
     try {
-      faults(repainted(training));
+      for (int i = 0; i < paintings.size(); i++) {
+        judge(Pixels.of(repainted(training, i)), paintings.get(i));
+      }
+      faults.clear();
+      measures.clear();
     } catch (OutOfMemoryError e) {
       throw new Failure(
           Failure.FILE,
@@ -55,10 +66,6 @@ final class Gallery {
     }
   }
 
-  private List<String> faults(BufferedImage picture) {
-    return Faults.of(Pixels.of(picture), Pixels.of(photograph), Pixels.of(painting));
-  }
-
   /** The strip that is due now, if a run that was killed has not left it. */
   void missingStage(Training training, int steps) {
     if (isStage(training.steps(), steps) && !Files.exists(files.strip(training.steps()))) {
@@ -66,13 +73,15 @@ final class Gallery {
     }
   }
 
-  /** The repainted photograph and the plot of the loss. */
+  /** The repainted photographs and the plot of the loss. */
   void finish(Training training) {
-    Path result = files.repainted();
-    BufferedImage picture = repainted(training);
-    PictureFiles.write(picture, result);
-    faults = faults(picture);
-    written.add("%-22s %s".formatted("repainted photograph", result));
+    for (int i = 0; i < paintings.size(); i++) {
+      Path file = files.repainted(i + 1);
+      BufferedImage picture = repainted(training, i);
+      PictureFiles.write(picture, file);
+      judge(Pixels.of(picture), paintings.get(i));
+      written.add("%-22s %s".formatted("repainted photograph", file));
+    }
     Path plot = files.plot();
     try {
       PictureFiles.write(LossPlot.of(training.history()), plot);
@@ -83,12 +92,33 @@ final class Gallery {
     }
   }
 
-  /** What is wrong with the repainted photograph of {@link #finish}. */
+  private void judge(NdArray picture, Painting painting) {
+    NdArray before = Pixels.of(photograph);
+    for (String fault : Faults.of(picture, before, painting.pixels())) {
+      faults.add(paintings.size() == 1 ? fault : painting.name() + ": " + fault);
+    }
+    measures.add(
+        "%s: ssim %.3f, clipped %.4f, border %.1f, grid %.1f"
+            .formatted(
+                painting.name(),
+                Measures.ssim(picture, before),
+                Measures.clipped(picture),
+                Measures.border(picture),
+                Measures.grid(picture)));
+  }
+
+  /** What is wrong with the repainted photographs of {@link #finish}. */
   List<String> faults() {
     return faults;
   }
 
-  private BufferedImage repainted(Training training) {
+  /** The {@link Measures} of the repainted photographs, one line each. */
+  String measures() {
+    return String.join("\n", measures);
+  }
+
+  private BufferedImage repainted(Training training, int painting) {
+    training.network().choose(training.firstStyle() + painting);
     return new Repainter(training.network(), files.folder()).repaint(photograph, "the photograph");
   }
 

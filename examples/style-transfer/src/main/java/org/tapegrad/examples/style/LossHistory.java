@@ -45,10 +45,10 @@ final class LossHistory {
     return values;
   }
 
-  /** The total loss at the end, as a fraction of that at the start. */
-  double remaining() {
+  /** The total loss at the end, as a fraction of that of so many first steps. */
+  double remaining(int first) {
     double[] total = total();
-    return mean(total, steps - ends(), steps) / mean(total, 0, 1);
+    return mean(total, steps - ends(), steps) / mean(total, 0, Math.min(first, steps));
   }
 
   private int ends() {

@@ -1,8 +1,12 @@
 package org.tapegrad.examples.style;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.io.Safetensors;
@@ -12,10 +16,20 @@ import org.tapegrad.io.SafetensorsException;
 final class ModelFile {
   static final String ARCHITECTURE = "architecture";
 
+  /** The names of the styles, one a line. */
+  static final String STYLES = "styles";
+
+  private static final String BUNDLED = "model.safetensors";
+
   private ModelFile() {}
 
-  static void write(TransformerNetwork network, Path file) {
-    write(network.state(), Map.of(ARCHITECTURE, TransformerNetwork.ARCHITECTURE), file);
+  /** Writes a network with its model card: how it was made, in words. */
+  static void write(TransformerNetwork network, Map<String, String> card, Path file) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(ARCHITECTURE, TransformerNetwork.ARCHITECTURE);
+    metadata.put(STYLES, String.join("\n", network.styles()));
+    metadata.putAll(card);
+    write(network.state(), metadata, file);
   }
 
   static void write(Map<String, NdArray> arrays, Map<String, String> metadata, Path file) {
@@ -27,6 +41,21 @@ final class ModelFile {
     }
   }
 
+  /** The network that comes with the program. */
+  static TransformerNetwork bundled() {
+    try (InputStream in = ModelFile.class.getResourceAsStream(BUNDLED)) {
+      Path copy = Files.createTempFile("tapegrad", ".safetensors");
+      try {
+        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+        return read(copy);
+      } finally {
+        Files.delete(copy);
+      }
+    } catch (IOException e) {
+      throw Failure.writing(Path.of(System.getProperty("java.io.tmpdir")), e);
+    }
+  }
+
   /** The network of a model or of a checkpoint. */
   static TransformerNetwork read(Path file) {
     Safetensors content = readArrays(file);
@@ -34,7 +63,8 @@ final class ModelFile {
     if (!TransformerNetwork.ARCHITECTURE.equals(architecture)) {
       throw foreign(file, "is " + (architecture == null ? "unknown" : "'" + architecture + "'"));
     }
-    TransformerNetwork network = new TransformerNetwork(0);
+    String styles = content.metadata().getOrDefault(STYLES, "painting");
+    TransformerNetwork network = new TransformerNetwork(0, List.of(styles.split("\n")));
     load(
         network, Checkpoint.isOne(content) ? Checkpoint.network(content) : content.tensors(), file);
     return network;

@@ -105,6 +105,12 @@ final class PictureFiles {
     return READ.contains(extension(file));
   }
 
+  /** The name of a file without its ending. */
+  static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return name.contains(".") ? name.substring(0, name.lastIndexOf('.')) : name;
+  }
+
   private static String extension(Path file) {
     String name = String.valueOf(file.getFileName());
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);

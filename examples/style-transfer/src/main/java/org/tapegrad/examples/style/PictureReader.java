@@ -42,6 +42,18 @@ record PictureReader(int megapixels) {
     return Pixels.overWhite(readWithAlpha(file));
   }
 
+  /** The picture in a file, which must be as high and as wide as its purpose needs. */
+  BufferedImage readAtLeast(int smallest, Path file, String purpose) {
+    BufferedImage picture = read(file);
+    if (Math.min(picture.getWidth(), picture.getHeight()) < smallest) {
+      throw Failure.file(
+          file,
+          "%dx%d is too small to %s, needs %dx%d"
+              .formatted(picture.getWidth(), picture.getHeight(), purpose, smallest, smallest));
+    }
+    return picture;
+  }
+
   /** The picture in a file, transparent where the file's is. */
   BufferedImage readWithAlpha(Path file) {
     if (Files.isDirectory(file)) {

@@ -12,7 +12,8 @@ final class Strip {
 
   private Strip() {}
 
-  static BufferedImage of(BufferedImage... pictures) {
+  /** The strip; of one picture, that picture. */
+  static BufferedImage of(List<BufferedImage> pictures) {
     int height = Integer.MAX_VALUE;
     for (BufferedImage p : pictures) {
       height = Math.min(height, p.getHeight());

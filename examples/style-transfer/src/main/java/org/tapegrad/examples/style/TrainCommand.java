@@ -5,7 +5,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +38,7 @@ final class TrainCommand implements Callable<Integer> {
   /** The short side of the painting, in sides of the training picture: strokes can be seen. */
   private static final double STROKES = 1.4;
 
-  /** A training that leaves more of the loss, in percent, has failed. */
+  /** A new network that leaves more of the loss, in percent, has failed. */
   private static final double MOST_LOSS_LEFT = 50;
 
   @Spec private CommandSpec spec;
@@ -40,8 +46,18 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--style",
       paramLabel = "S",
-      description = "the painting (default: the bundled one)")
-  private Path style;
+      description =
+          "the painting: a file, or one of the bundled starry-night, stained-glass, pen-hatching,"
+              + " dots; given more than once, the network learns all (default: starry-night)")
+  private List<String> styles = List.of(Painting.bundled().get(0));
+
+  @Option(
+      names = "--from",
+      paramLabel = "MODEL",
+      description =
+          "a trained model, which learns the paintings of --style as further styles: gamma and beta"
+              + " of its norms alone, in fewer --steps")
+  private Path from;
 
   @Option(
       names = "--style-size",
@@ -123,17 +139,18 @@ final class TrainCommand implements Callable<Integer> {
     }
     try (TrainingFiles files = new TrainingFiles(out)) {
       requireApart(files);
-      BufferedImage painting = painting();
+      TransformerNetwork earlier = from == null ? null : ModelFile.read(from);
+      List<Painting> paintings = paintings(earlier);
       BufferedImage photograph = photograph();
       ImageDataset dataset =
           content == null
               ? ImageDataset.bundled(size)
               : ImageDataset.inFolder(content, size, reader(), this::tell);
       FeatureNetwork network = features == null ? null : FeatureNetwork.read(features);
-      Training training = new Training(settings, Pixels.of(painting), dataset, network);
+      Training training = new Training(settings, paintings, dataset, network, earlier);
       Checkpoint checkpoint = new Checkpoint(files.checkpoint());
       begin(training, checkpoint, files);
-      Gallery gallery = new Gallery(files, photograph, painting);
+      Gallery gallery = new Gallery(files, photograph, paintings);
       if (photo != null) {
         gallery.rehearse(training);
       }
@@ -155,7 +172,9 @@ final class TrainCommand implements Callable<Integer> {
 
   /** What is read must not be what is written. */
   private void requireApart(TrainingFiles files) {
-    for (Path input : new Path[] {style, photo, features}) {
+    List<Path> inputs = new ArrayList<>(Arrays.asList(photo, features, from));
+    styles.stream().filter(s -> !Painting.bundled().contains(s)).map(Path::of).forEach(inputs::add);
+    for (Path input : inputs) {
       if (input != null && files.contains(input)) {
         throw Failure.usage(input + " would be overwritten; give --out another name");
       }
@@ -199,9 +218,13 @@ final class TrainCommand implements Callable<Integer> {
               .formatted(training.steps(), checkpoint.file()));
       return Failure.NONE; // the signal decides on the exit code
     }
-    ModelFile.write(training.network(), out);
     gallery.finish(training);
-    return report(training.history(), gallery);
+    training.network().choose(0);
+    Map<String, String> card = new LinkedHashMap<>(training.identity());
+    card.put("--steps", String.valueOf(training.steps()));
+    card.put("measures", gallery.measures());
+    ModelFile.write(training.network(), card, out);
+    return report(training, gallery);
   }
 
   /**
@@ -236,23 +259,17 @@ final class TrainCommand implements Callable<Integer> {
     return new PictureReader(megapixels);
   }
 
-  private BufferedImage painting() {
-    if (style == null) {
-      return shrunk(PictureReader.resource("images/starry_night.jpg"));
+  private List<Painting> paintings(TransformerNetwork earlier) {
+    Set<String> names = new HashSet<>(earlier == null ? List.of() : earlier.styles());
+    List<Painting> paintings = new ArrayList<>();
+    for (String style : styles) {
+      Painting painting = Painting.of(style, styleSize(), reader());
+      if (!names.add(painting.name())) {
+        throw Failure.usage("there are two styles named " + painting.name());
+      }
+      paintings.add(painting);
     }
-    BufferedImage painting =
-        requireSize(reader().read(style), style, FilterBank.SMALLEST, "be a painting");
-    if (Pixels.isFlat(painting)) {
-      throw Failure.file(style, "is of one colour throughout, there is no style in it");
-    }
-    return shrunk(painting);
-  }
-
-  private BufferedImage shrunk(BufferedImage painting) {
-    int side = styleSize();
-    return Math.min(painting.getWidth(), painting.getHeight()) > side
-        ? Pixels.withShortSide(painting, side)
-        : painting;
+    return paintings;
   }
 
   private int styleSize() {
@@ -263,32 +280,21 @@ final class TrainCommand implements Callable<Integer> {
     if (photo == null) {
       return PictureReader.resource("images/chelsea.jpg");
     }
-    return requireSize(reader().read(photo), photo, Repainter.SMALLEST, "be repainted");
+    return reader().readAtLeast(Repainter.SMALLEST, photo, "be repainted");
   }
 
-  private static BufferedImage requireSize(
-      BufferedImage picture, Path file, int smallest, String purpose) {
-    if (Math.min(picture.getWidth(), picture.getHeight()) < smallest) {
-      throw Failure.file(
-          file,
-          "%dx%d is too small to %s, needs %dx%d"
-              .formatted(picture.getWidth(), picture.getHeight(), purpose, smallest, smallest));
-    }
-    return picture;
-  }
-
-  private int report(LossHistory history, Gallery gallery) {
+  private int report(Training training, Gallery gallery) {
     PrintWriter print = spec.commandLine().getOut();
     gallery.list(print);
     print.println("%-22s %s".formatted("model", out));
-    double percent = 100 * history.remaining();
+    double percent = 100 * training.history().remaining(styles.size());
     print.println("%.1f %% of the loss is left".formatted(percent));
     print.flush();
-    if (!(percent <= MOST_LOSS_LEFT)) {
+    if (from == null && !(percent <= MOST_LOSS_LEFT)) {
       throw new Failure(
           Failure.TRAINING,
           "the loss did not fall by half in %d steps, %.1f %% of it is left; try more --steps"
-              .formatted(history.steps(), percent));
+              .formatted(training.steps(), percent));
     }
     List<String> faults = gallery.faults();
     if (!faults.isEmpty()) {

@@ -1,8 +1,10 @@
 package org.tapegrad.examples.style;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Workspace;
@@ -24,34 +26,59 @@ final class Training {
   private final Settings settings;
   private final ImageDataset dataset;
   private final Map<String, String> identity;
-  private final StyleLoss loss;
-  private final Appearance appearance;
+  private final List<StyleLoss> losses = new ArrayList<>();
+  private final List<Appearance> appearances = new ArrayList<>();
   private final TransformerNetwork network;
+  private final List<Parameter> trained;
+  private final int firstStyle;
   private final Adam optimizer;
   private final LossHistory history = new LossHistory();
   private final Workspace workspace = new Workspace();
 
   /**
-   * A training at its beginning, after a painting [1, 3, H, W].
+   * A training at its beginning; its steps take the paintings in turn.
    *
    * @param features for the loss, or null for a {@link FilterBank}
+   * @param from a network that learns further styles, its convolutions and its own styles as they
+   *     are; null for a new one
    */
-  Training(Settings settings, NdArray painting, ImageDataset dataset, FeatureNetwork features) {
+  Training(
+      Settings settings,
+      List<Painting> paintings,
+      ImageDataset dataset,
+      FeatureNetwork features,
+      TransformerNetwork from) {
     this.settings = settings;
     this.dataset = dataset;
-    loss =
-        features == null
-            ? new PerceptualLoss(painting, settings.contentWeight())
-            : new FeatureLoss(features, painting, settings.contentWeight());
-    appearance = new Appearance(painting);
-    network = new TransformerNetwork(settings.seedOf(Use.WEIGHTS, 0));
-    optimizer = new Adam(network.parameters(), settings.learningRate());
+    for (Painting painting : paintings) {
+      losses.add(
+          features == null
+              ? new PerceptualLoss(painting.pixels(), settings.contentWeight())
+              : new FeatureLoss(features, painting.pixels(), settings.contentWeight()));
+      appearances.add(new Appearance(painting.pixels()));
+    }
+    List<String> names = paintings.stream().map(Painting::name).toList();
+    network =
+        from == null
+            ? new TransformerNetwork(settings.seedOf(Use.WEIGHTS, 0), names)
+            : from.withStyles(names);
+    firstStyle = network.styles().size() - names.size();
+    trained = from == null ? network.parameters() : network.styleParameters();
+    optimizer = new Adam(trained, settings.learningRate());
     identity = new LinkedHashMap<>(settings.fixed());
     identity.put(ModelFile.ARCHITECTURE, TransformerNetwork.ARCHITECTURE);
-    identity.put("--style", Integer.toHexString(painting.hashCode()));
+    identity.put(ModelFile.STYLES, String.join("\n", network.styles()));
+    identity.put("--style", hashes(paintings));
     identity.put("--features", features == null ? "none" : features.fingerprint());
     identity.put("--content", dataset.fingerprint());
+    identity.put("--from", from == null ? "none" : Integer.toHexString(from.state().hashCode()));
     identity.put(KERNELS, DType.kernelSet());
+  }
+
+  private static String hashes(List<Painting> paintings) {
+    return paintings.stream()
+        .map(painting -> Integer.toHexString(painting.pixels().hashCode()))
+        .collect(Collectors.joining(" "));
   }
 
   /** The steps taken so far. */
@@ -61,6 +88,11 @@ final class Training {
 
   TransformerNetwork network() {
     return network;
+  }
+
+  /** The number of the first style that is trained; earlier ones are those of another training. */
+  int firstStyle() {
+    return firstStyle;
   }
 
   Optimizer optimizer() {
@@ -84,14 +116,16 @@ final class Training {
    */
   double step() {
     int step = history.steps();
+    int painting = step % losses.size();
+    network.choose(firstStyle + painting);
     NdArray batch = dataset.batch(settings.seedOf(Use.CROPS, step), settings.batch());
     try (Workspace.Step memory = workspace.step()) {
       Tape tape = memory.tape();
       Tensor seen = tape.constant(batch);
       long noise = settings.seedOf(Use.NOISE, step);
       Tensor painted = network.forward(seen, noise);
-      StyleLoss.Terms terms = loss.of(painted, seen);
-      Tensor sum = terms.total().plus(appearance.of(painted, seen));
+      StyleLoss.Terms terms = losses.get(painting).of(painted, seen);
+      Tensor sum = terms.total().plus(appearances.get(painting).of(painted, seen));
       double total = sum.item();
       if (!Double.isFinite(total)) {
         throw notANumber(step, tape);
@@ -105,9 +139,8 @@ final class Training {
   }
 
   private List<NdArray> gradients(int step, Tensor total) {
-    List<Parameter> weights = network.parameters();
     try {
-      return Gradients.requireFinite(total, weights, total.tape().gradientOf(total, weights));
+      return Gradients.requireFinite(total, trained, total.tape().gradientOf(total, trained));
     } catch (ArithmeticException e) {
       throw new Failure(Failure.TRAINING, "step %d: %s".formatted(step + 1, e.getMessage()), e);
     }

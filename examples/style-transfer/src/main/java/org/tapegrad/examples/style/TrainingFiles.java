@@ -70,8 +70,9 @@ final class TrainingFiles implements AutoCloseable {
     return model.resolveSibling("%s-strip-%05d.png".formatted(base, step));
   }
 
-  Path repainted() {
-    return model.resolveSibling(base + "-repainted.png");
+  /** The repainted photograph in one of the styles that were trained, counted from 1. */
+  Path repainted(int style) {
+    return model.resolveSibling(base + "-repainted%s.png".formatted(style == 1 ? "" : "-" + style));
   }
 
   Path plot() {
@@ -83,7 +84,7 @@ final class TrainingFiles implements AutoCloseable {
     Pattern pattern =
         Pattern.compile(
             Pattern.quote(base)
-                + "(\\.safetensors|\\.training\\.safetensors|-(repainted|loss|strip-\\d{5,})\\.png)");
+                + "(\\.safetensors|\\.training\\.safetensors|-(repainted(-\\d+)?|loss|strip-\\d{5,})\\.png)");
     Matcher matcher = pattern.matcher(file.getFileName().toString());
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }

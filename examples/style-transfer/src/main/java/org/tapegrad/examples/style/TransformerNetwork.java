@@ -3,14 +3,19 @@ package org.tapegrad.examples.style;
 import static org.tapegrad.ops.Activations.sigmoid;
 import static org.tapegrad.ops.Concatenation.concat;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.nn.ConditionalInstanceNorm2d;
 import org.tapegrad.nn.Conv2d;
-import org.tapegrad.nn.InstanceNorm2d;
 import org.tapegrad.nn.Lambda;
 import org.tapegrad.nn.Module;
+import org.tapegrad.nn.Parameter;
 import org.tapegrad.nn.Residual;
 import org.tapegrad.nn.Sequential;
 import org.tapegrad.ops.Upsampling;
@@ -22,11 +27,15 @@ import org.tapegrad.ops.Upsampling;
  * seen on the way down is added on the way up (Ronneberger et al. 2015, arXiv:1505.04597), so that
  * fine brush strokes are learnt in hundreds of steps instead of tens of thousands. The last
  * convolution sees the photograph too, past the norms, which take away how light it is.
+ *
+ * <p>One network paints in many styles (Dumoulin et al. 2017, arXiv:1610.07629): they share the
+ * convolutions, each has the gammas and betas of all norms for itself, and a mixture of those
+ * paints in a mixture of styles.
  */
 final class TransformerNetwork extends Module {
   /** What is written into model files, to tell networks apart. */
   static final String ARCHITECTURE =
-      "16-32-64 channels, 3+1+1 residual blocks, skips, bilinear, tone, grain";
+      "16-32-64 channels, 3+1+1 residual blocks, skips, bilinear, tone, grain, styles";
 
   /** Height and width of what the network sees must be multiples of this. */
   static final int CELL = 4;
@@ -37,7 +46,10 @@ final class TransformerNetwork extends Module {
   /** Scales the first weights of the output, so that training begins with a nearly grey picture. */
   private static final double FIRST_OUTPUT = 0.1;
 
+  private final List<String> styles;
+  private final List<ConditionalInstanceNorm2d> norms = new ArrayList<>();
   private final SplittableRandom random;
+  private double[] mixture;
   private final Sequential whole;
   private final Sequential half;
   private final Sequential quarter;
@@ -45,8 +57,9 @@ final class TransformerNetwork extends Module {
   private final Sequential toWhole;
   private final Module output;
 
-  /** A network with random weights, the same for the same seed. */
-  TransformerNetwork(long seed) {
+  /** A network with random weights, the same for the same seed; it paints in the first style. */
+  TransformerNetwork(long seed, List<String> styles) {
+    this.styles = List.copyOf(styles);
     random = new SplittableRandom(seed);
     whole = child("whole", block(4, WIDTH, 9, 1));
     half = child("half", block(WIDTH, 2 * WIDTH, 3, 2));
@@ -58,6 +71,59 @@ final class TransformerNetwork extends Module {
     toWhole = child("toWhole", up(2 * WIDTH, WIDTH));
     output = child("output", convolution(WIDTH + 3, 3, 5, mirrored(5, 1)));
     output.parameters().forEach(p -> p.value().assign(p.value().times(FIRST_OUTPUT)));
+    choose(0);
+  }
+
+  /** The names of the styles it paints in. */
+  List<String> styles() {
+    return styles;
+  }
+
+  /** Paints in one style from now on. */
+  void choose(int style) {
+    double[] parts = new double[styles.size()];
+    parts[style] = 1;
+    mix(parts);
+  }
+
+  /**
+   * Paints in a mixture from now on.
+   *
+   * @param parts one of each style; they need not add up to 1
+   */
+  void mix(double... parts) {
+    norms.forEach(norm -> norm.mix(parts));
+    mixture = parts.clone();
+  }
+
+  /** What it paints in now, one part of each style. */
+  double[] mixture() {
+    return mixture.clone();
+  }
+
+  /** Gammas and betas [styles, C], which alone tell styles apart. */
+  List<Parameter> styleParameters() {
+    return norms.stream().flatMap(norm -> norm.parameters().stream()).toList();
+  }
+
+  /** This network and further styles, which begin as the mean of its own. */
+  TransformerNetwork withStyles(List<String> more) {
+    List<String> all = new ArrayList<>(styles);
+    all.addAll(more);
+    TransformerNetwork wider = new TransformerNetwork(0, all);
+    double[] rows = new double[all.size() * styles.size()]; // of the identity, then of means
+    for (int row = 0; row < all.size(); row++) {
+      for (int style = 0; style < styles.size(); style++) {
+        double own = row == style ? 1 : 0;
+        rows[row * styles.size() + style] = row < styles.size() ? own : 1.0 / styles.size();
+      }
+    }
+    NdArray extended = NdArray.of(rows, all.size(), styles.size()).to(DType.FLOAT32);
+    Map<String, NdArray> state = new LinkedHashMap<>();
+    state()
+        .forEach((name, a) -> state.put(name, a.rank() == 2 ? extended.matmul(a) : a)); // a norm's
+    wider.load(state);
+    return wider;
   }
 
   /** {@link #forward(Tensor, long)} with the noise that finished pictures have. */
@@ -96,14 +162,19 @@ final class TransformerNetwork extends Module {
     return new Residual()
         .add("block", block(channels, channels, 3, 1))
         .add("conv", convolution(channels, channels, 3, mirrored(3, 1).withBias(false)))
-        .add("norm", new InstanceNorm2d(DType.FLOAT32, channels));
+        .add("norm", norm(channels));
   }
 
   private Sequential block(int in, int out, int kernel, int stride) {
     return new Sequential()
         .add("conv", convolution(in, out, kernel, mirrored(kernel, stride).withBias(false)))
-        .add("norm", new InstanceNorm2d(DType.FLOAT32, out))
+        .add("norm", norm(out))
         .add("relu", Lambda.relu());
+  }
+
+  private Module norm(int channels) {
+    norms.add(new ConditionalInstanceNorm2d(DType.FLOAT32, styles.size(), channels));
+    return norms.get(norms.size() - 1);
   }
 
   private Conv2d convolution(int in, int out, int kernel, Conv2d.Options options) {

@@ -20,7 +20,8 @@ class BandedNetworkTest {
 
   /** A network all of whose weights count. */
   private static TransformerNetwork network() {
-    TransformerNetwork network = new TransformerNetwork(3);
+    TransformerNetwork network = new TransformerNetwork(3, List.of("a", "b"));
+    network.mix(0.3, 0.9);
     SplittableRandom random = new SplittableRandom(4);
     network
         .parameters()

@@ -31,7 +31,7 @@ class JarTest {
     photograph = folder.resolve("photo graph.png");
     PictureFiles.write(TestPictures.waves(64, 64), photograph);
     model = folder.resolve("model.safetensors");
-    ModelFile.write(new TransformerNetwork(1), model);
+    TestModels.write(model);
     out = folder.resolve("out.txt");
     errors = folder.resolve("errors.txt");
   }

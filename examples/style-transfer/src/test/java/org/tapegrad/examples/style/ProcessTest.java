@@ -79,7 +79,7 @@ class ProcessTest {
   void aFullDiskLeavesTheOldPicture() throws Exception {
     assumeTrue(Files.exists(Path.of("/bin/sh")));
     Path model = folder.resolve("model.safetensors");
-    ModelFile.write(new TransformerNetwork(1), model);
+    TestModels.write(model);
     Path out = folder.resolve("pictures/out.png");
     PictureFiles.write(TestPictures.waves(64, 64), out);
     byte[] before = Files.readAllBytes(out);
@@ -112,7 +112,7 @@ class ProcessTest {
   @Test
   void aSmallHeapIsOneLine() throws Exception {
     Path model = folder.resolve("model.safetensors");
-    ModelFile.write(new TransformerNetwork(1), model);
+    TestModels.write(model);
     Path in = folder.resolve("in/b.png");
     PictureFiles.write(TestPictures.waves(900, 900), in);
     PictureFiles.write(TestPictures.waves(20, 20), folder.resolve("in/a.png"));
@@ -136,7 +136,7 @@ class ProcessTest {
   @Test
   void neitherLocaleNorTemporaryFolderIsNeeded() throws Exception {
     Path model = folder.resolve("model.safetensors");
-    ModelFile.write(new TransformerNetwork(1), model);
+    TestModels.write(model);
     Path in = folder.resolve("in");
     PictureFiles.write(TestPictures.waves(20, 20), in.resolve("a.png"));
     PictureFiles.write(TestPictures.waves(20, 20), in.resolve("b\u00e9.png"));

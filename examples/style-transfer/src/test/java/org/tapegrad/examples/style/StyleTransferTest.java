@@ -122,7 +122,7 @@ class StyleTransferTest {
 
   private Path untrainedModel() {
     Path file = folder.resolve("untrained.safetensors");
-    ModelFile.write(new TransformerNetwork(1), file);
+    TestModels.write(file);
     return file;
   }
 

@@ -25,11 +25,11 @@ class TrainingTest {
   private Training training(Settings settings) {
     Path photographs = folder.resolve("photograph.png");
     PictureFiles.write(TestPictures.waves(80, 60), photographs);
-    NdArray painting = Pixels.of(TestPictures.waves(56, 70));
     return new Training(
         settings,
-        painting,
+        List.of(new Painting("waves", TestPictures.waves(56, 70))),
         ImageDataset.inFolder(photographs, settings.size(), new PictureReader(100), line -> {}),
+        null,
         null);
   }
 
@@ -86,12 +86,12 @@ class TrainingTest {
 
   @Test
   void theLossFalls() {
-    NdArray painting =
-        Pixels.of(Pixels.withShortSide(PictureReader.resource("images/starry_night.jpg"), 150));
+    Painting painting = Painting.of("starry-night", 150, new PictureReader(1));
     Settings settings = new Settings(52, 25, 1, 0.02, 0.01, 1);
-    Training training = new Training(settings, painting, ImageDataset.bundled(52), null);
+    Training training =
+        new Training(settings, List.of(painting), ImageDataset.bundled(52), null, null);
     steps(training, 25);
-    assertTrue(training.history().remaining() < 0.5, "left " + training.history().remaining());
+    assertTrue(training.history().remaining(1) < 0.5, "left " + training.history().remaining(1));
   }
 
   /**
@@ -100,10 +100,10 @@ class TrainingTest {
    */
   @Test
   void aPictureHasNoGrid() {
-    NdArray painting =
-        Pixels.of(Pixels.withShortSide(PictureReader.resource("images/starry_night.jpg"), 73));
+    Painting painting = Painting.of("starry-night", 73, new PictureReader(1));
     Settings settings = new Settings(52, 25, 1, 0.18, 0.01, 1);
-    Training training = new Training(settings, painting, ImageDataset.bundled(52), null);
+    Training training =
+        new Training(settings, List.of(painting), ImageDataset.bundled(52), null, null);
     steps(training, 25);
     Tape tape = Tape.inference();
     NdArray grey = NdArray.full(DType.FLOAT32, 0.5, 1, 3, 400, 400);
@@ -117,9 +117,10 @@ class TrainingTest {
   @Test
   void featuresTakeThePlaceOfFilters() {
     FeatureNetwork network = FeatureNetwork.read(Features.squeezeNet());
-    NdArray painting = Pixels.of(TestPictures.waves(80, 70));
+    Painting painting = new Painting("waves", TestPictures.waves(80, 70));
     Settings settings = new Settings(52, 12, 1, 0.18, 0.01, 1);
-    Training training = new Training(settings, painting, ImageDataset.bundled(52), network);
+    Training training =
+        new Training(settings, List.of(painting), ImageDataset.bundled(52), network, null);
     steps(training, 12);
     double[] total = training.history().total();
     assertTrue(total[11] < 0.8 * total[0], "from " + total[0] + " to " + total[11]);

@@ -1,0 +1,57 @@
+package org.tapegrad.examples.style;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.io.Safetensors;
+
+/** A picture whose style is learnt, and the style's name. */
+record Painting(String name, BufferedImage picture) {
+  private static final Map<String, Supplier<BufferedImage>> BUNDLED = new LinkedHashMap<>();
+
+  static {
+    BUNDLED.put("starry-night", () -> PictureReader.resource("images/starry_night.jpg"));
+    BUNDLED.put("stained-glass", DrawnPaintings::stainedGlass);
+    BUNDLED.put("pen-hatching", DrawnPaintings::penHatching);
+    BUNDLED.put("dots", DrawnPaintings::dots);
+  }
+
+  /** The names of those that come with the program. */
+  static List<String> bundled() {
+    return List.copyOf(BUNDLED.keySet());
+  }
+
+  /**
+   * The painting in a file, or the bundled one of that name.
+   *
+   * @param shortSide a painting with a longer one is made smaller
+   */
+  static Painting of(String style, int shortSide, PictureReader reader) {
+    Supplier<BufferedImage> drawn = BUNDLED.get(style);
+    if (drawn != null) {
+      return new Painting(style, shrunk(drawn.get(), shortSide));
+    }
+    Path file = Path.of(style);
+    BufferedImage picture = reader.readAtLeast(FilterBank.SMALLEST, file, "be a painting");
+    if (Pixels.isFlat(picture)) {
+      throw Failure.file(file, "is of one colour throughout, there is no style in it");
+    }
+    String stem = PictureFiles.stem(file);
+    return new Painting(Safetensors.printable(stem), shrunk(picture, shortSide));
+  }
+
+  private static BufferedImage shrunk(BufferedImage picture, int shortSide) {
+    return Math.min(picture.getWidth(), picture.getHeight()) > shortSide
+        ? Pixels.withShortSide(picture, shortSide)
+        : picture;
+  }
+
+  /** As an array [1, 3, H, W]. */
+  NdArray pixels() {
+    return Pixels.of(picture);
+  }
+}

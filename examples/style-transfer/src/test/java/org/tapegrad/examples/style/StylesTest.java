@@ -1,0 +1,144 @@
+package org.tapegrad.examples.style;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tapegrad.Tape;
+import org.tapegrad.array.NdArray;
+import org.tapegrad.nn.Parameter;
+
+/** Many styles in one network. */
+class StylesTest {
+  private static final Settings SETTINGS = new Settings(52, 8, 1, 0.1, 0.02, 3);
+  private static final NdArray PHOTOGRAPH = Pixels.of(TestPictures.waves(40, 32));
+
+  @TempDir Path folder;
+
+  private static Training training(TransformerNetwork from, String... names) {
+    List<Painting> paintings =
+        List.of(names).stream().map(n -> Painting.of(n, 73, new PictureReader(1))).toList();
+    return new Training(SETTINGS, paintings, ImageDataset.bundled(52), null, from);
+  }
+
+  private static void steps(Training training, int count) {
+    for (int i = 0; i < count; i++) {
+      training.step();
+    }
+  }
+
+  private static NdArray painted(TransformerNetwork network, double... mixture) {
+    network.mix(mixture);
+    return network.forward(Tape.inference().constant(PHOTOGRAPH)).value();
+  }
+
+  @Test
+  void aNetworkLearnsAllItsStylesInTurn() {
+    Training training = training(null, "stained-glass", "dots");
+    NdArray before = training.network().styleParameters().get(0).value().copy();
+    steps(training, 1);
+    NdArray first = training.network().styleParameters().get(0).value().copy();
+    assertNotEquals(before.slice(0, 0, 1), first.slice(0, 0, 1));
+    assertEquals(before.slice(0, 1, 2), first.slice(0, 1, 2)); // not its turn
+    steps(training, 1);
+    NdArray second = training.network().styleParameters().get(0).value();
+    assertNotEquals(first.slice(0, 1, 2), second.slice(0, 1, 2));
+    TransformerNetwork network = training.network();
+    assertNotEquals(painted(network, 1, 0), painted(network, 0, 1));
+    assertNotEquals(painted(network, 1, 0), painted(network, 0.5, 0.5));
+  }
+
+  @Test
+  void aFurtherStyleLeavesTheOthersBitForBit() {
+    Training first = training(null, "starry-night", "dots");
+    steps(first, 8);
+    TransformerNetwork network = first.network();
+    Training second = training(network, "pen-hatching");
+    TransformerNetwork wider = second.network();
+    assertEquals(List.of("starry-night", "dots", "pen-hatching"), wider.styles());
+    assertEquals(painted(network, 0, 1), painted(wider, 0, 1, 0));
+    NdArray begun = painted(wider, 0, 0, 1);
+    steps(second, 8);
+    assertEquals(painted(network, 1, 0), painted(wider, 1, 0, 0));
+    assertEquals(painted(network, 0, 1), painted(wider, 0, 1, 0));
+    assertNotEquals(begun, painted(wider, 0, 0, 1));
+    double[] total = second.history().total();
+    assertTrue(total[7] < total[0], "from " + total[0] + " to " + total[7]);
+    Set<Parameter> learnt = new HashSet<>(wider.styleParameters());
+    wider.namedParameters().entrySet().stream()
+        .filter(p -> !learnt.contains(p.getValue()))
+        .forEach(p -> assertEquals(network.state().get(p.getKey()), p.getValue().value()));
+  }
+
+  @Test
+  void aModelFileKeepsTheNamesOfItsStyles() {
+    Path file = folder.resolve("model.safetensors");
+    TestModels.write(file, "a", "b c");
+    TransformerNetwork read = ModelFile.read(file);
+    assertEquals(List.of("a", "b c"), read.styles());
+    assertEquals(2, read.mixture().length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"starry-night", "stained-glass", "pen-hatching", "dots"})
+  void bundledPaintingsAreAlwaysTheSame(String name) {
+    Painting painting = Painting.of(name, 90, new PictureReader(1));
+    assertEquals(painting.pixels(), Painting.of(name, 90, new PictureReader(1)).pixels());
+    BufferedImage picture = painting.picture();
+    assertEquals(90, Math.min(picture.getWidth(), picture.getHeight()));
+    double bright = painting.pixels().max().item();
+    double dark = -painting.pixels().negate().max().item();
+    assertTrue(bright > 0.7 && dark < 0.3, bright + ", " + dark);
+  }
+
+  private static StyleChoice choice(String... args) {
+    StyleChoice choice = new StyleChoice();
+    new picocli.CommandLine(choice).parseArgs(args);
+    return choice;
+  }
+
+  private static String mixtures(String... args) {
+    return choice(args).mixtures(List.of("a", "b", "c")).stream()
+        .map(java.util.Arrays::toString)
+        .toList()
+        .toString();
+  }
+
+  @Test
+  void stylesAreChosenByNameByWeightAndAsAStrip() {
+    assertEquals("[[1.0, 0.0, 0.0]]", mixtures());
+    assertEquals("[[0.0, 1.0, 0.0]]", mixtures("--style", "b"));
+    assertEquals("[[0.2, 0.0, 0.9]]", mixtures("--style-weights", "0.2,0,0.9"));
+    assertEquals(
+        "[[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.0, 1.0, 0.0], [0.0, 0.5, 0.5], [0.0, 0.0, 1.0]]",
+        mixtures("--strip", "5"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--style d: --style must be one of [a, b, c], was d",
+        "--style-weights 1,2: --style-weights must be 3 numbers, one for each of [a, b, c], was [1",
+        "--style-weights 1,2,NaN: --style-weights must be 3 numbers",
+        "--strip 1: --strip needs 2 pictures and 2 styles at least, was 1 of 3",
+        "--strip 3 --style a: --style, --style-weights and --strip: give one of them"
+      })
+  void wrongChoicesAreNamed(String line) {
+    String[] parts = line.split(": ", 2);
+    Failure failure = assertThrows(Failure.class, () -> mixtures(parts[0].split(" ")));
+    assertTrue(failure.getMessage().startsWith(parts[1]), failure.getMessage());
+    assertEquals(Failure.USAGE, failure.exitCode());
+    assertFalse(failure.getMessage().contains("\n"));
+  }
+}
