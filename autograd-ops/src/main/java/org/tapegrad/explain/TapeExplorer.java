@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.tapegrad.Explanation;
+import org.tapegrad.array.Shapes;
 
 /**
  * A tape as a page to step through: values forwards, then gradients backwards, with what arrived at
@@ -34,6 +35,17 @@ public final class TapeExplorer {
     /** A tape of arrays that are summarised above 64 elements. */
     public static final Options DEFAULT = new Options("Tape", 64);
 
+    /**
+     * @throws IllegalArgumentException if the number of elements is negative
+     */
+    public Options {
+      Shapes.given("TapeExplorer", "a title", title);
+      if (maxElements < 0) {
+        throw new IllegalArgumentException(
+            "TapeExplorer: maxElements must be at least 0, was " + maxElements);
+      }
+    }
+
     /** These options with another title. */
     public Options withTitle(String title) {
       return new Options(title, maxElements);
@@ -52,6 +64,7 @@ public final class TapeExplorer {
 
   /** Writes the page to a file. */
   public static void write(Explanation explanation, Path file, Options options) throws IOException {
+    Shapes.given("TapeExplorer", "a file", file);
     // What is no character of Unicode becomes a question mark.
     Files.write(file, page(explanation, options).getBytes(StandardCharsets.UTF_8));
   }
@@ -97,6 +110,8 @@ public final class TapeExplorer {
       List.of("tape", "rows", "list", "graph", "arrays", "details", "norm", "page");
 
   private static String page(Explanation explanation, Options options) {
+    Shapes.given("TapeExplorer", "an explanation", explanation);
+    Shapes.given("TapeExplorer", "options", options);
     return resource("page.html")
         .replace("{{page.css}}", lean(resource("page.css")))
         .replace("{{script}}", packed(script()))
