@@ -14,9 +14,16 @@ import org.tapegrad.ops.Reduction;
  * ({@link ColourHistogram}), it is no rougher than it must be, and light stays light and dark dark.
  */
 final class Appearance {
-  private static final double COLOURS = 10;
-  private static final double ROUGHNESS = 3;
-  private static final double TONE = 5;
+  /**
+   * What its terms count for, in units of the style.
+   *
+   * @param colours the distance of the colours from the painting's
+   * @param roughness the total variation
+   * @param tone the distance of the luma of areas from the photograph's
+   */
+  record Weights(double colours, double roughness, double tone) {
+    static final Weights DEFAULT = new Weights(10, 3, 5);
+  }
 
   /** Luma is compared at an eighth of the size: strokes are free, areas are not. */
   private static final int HALVINGS = 3;
@@ -24,10 +31,12 @@ final class Appearance {
   private static final NdArray LUMA = NdArray.of(new float[] {0.299f, 0.587f, 0.114f}, 1, 3, 1, 1);
 
   private final ColourHistogram colours;
+  private final Weights weights;
 
   /** After a painting [1, 3, H, W]. */
-  Appearance(NdArray painting) {
+  Appearance(NdArray painting, Weights weights) {
     colours = new ColourHistogram(painting);
+    this.weights = weights;
   }
 
   /** The loss of pictures [N, 3, S, S] painted after photographs of the same shape. */
@@ -36,9 +45,9 @@ final class Appearance {
     Tensor roughness = totalVariation(pictures, 2, Reduction.MEAN);
     return colours
         .distance(pictures)
-        .times(COLOURS)
-        .plus(roughness.times(ROUGHNESS))
-        .plus(tone.times(TONE));
+        .times(weights.colours)
+        .plus(roughness.times(weights.roughness))
+        .plus(tone.times(weights.tone));
   }
 
   private static Tensor tone(Tensor pictures) {

@@ -12,13 +12,25 @@ import java.util.Map;
  * @param contentWeight what the content counts for, in units of the style
  * @param learningRate of Adam, at its highest
  * @param seed decides on everything random
+ * @param appearance what colours, roughness and tone count for
  */
 record Settings(
-    int size, int steps, int batch, double contentWeight, double learningRate, long seed) {
+    int size,
+    int steps,
+    int batch,
+    double contentWeight,
+    double learningRate,
+    long seed,
+    Appearance.Weights appearance) {
   /** What the command takes where nothing else is said. */
   static final Settings DEFAULT = new Settings(128, 800, 1, 0.18, 0.003, 2);
 
   private static final int LARGEST = 2048;
+
+  /** With the usual weights of appearance. */
+  Settings(int size, int steps, int batch, double contentWeight, double learningRate, long seed) {
+    this(size, steps, batch, contentWeight, learningRate, seed, Appearance.Weights.DEFAULT);
+  }
 
   /** These settings, or a failure that names the first wrong one. */
   Settings checked() {
@@ -29,13 +41,20 @@ record Settings(
     require(size % cell == 0, "--size", "a multiple of " + cell, size);
     require(steps >= 1, "--steps", "at least 1", steps);
     require(batch >= 1 && batch <= 64, "--batch", "from 1 to 64", batch);
-    require(isPositive(contentWeight, 0), "--content-weight", "a number >= 0", contentWeight);
+    requireWeight("--content-weight", contentWeight);
+    requireWeight("--colour-weight", appearance.colours());
+    requireWeight("--smoothness", appearance.roughness());
+    requireWeight("--tone-weight", appearance.tone());
     require(isPositive(learningRate, 1e-12), "--learning-rate", "a number > 0", learningRate);
     return this;
   }
 
   private static boolean isPositive(double value, double smallest) {
     return value >= smallest && Double.isFinite(value);
+  }
+
+  private static void requireWeight(String option, double weight) {
+    require(isPositive(weight, 0), option, "a number >= 0", weight);
   }
 
   private static void require(boolean right, String option, String what, Number was) {
@@ -83,6 +102,9 @@ record Settings(
     words.put("--size", String.valueOf(size));
     words.put("--batch", String.valueOf(batch));
     words.put("--content-weight", String.valueOf(contentWeight));
+    words.put("--colour-weight", String.valueOf(appearance.colours()));
+    words.put("--smoothness", String.valueOf(appearance.roughness()));
+    words.put("--tone-weight", String.valueOf(appearance.tone()));
     words.put("--learning-rate", String.valueOf(learningRate));
     words.put("--seed", String.valueOf(seed));
     return words;

@@ -102,6 +102,24 @@ final class TrainCommand implements Callable<Integer> {
       description = "more keeps more of the photograph, less paints more freely")
   private double contentWeight = Settings.DEFAULT.contentWeight();
 
+  @Option(
+      names = "--colour-weight",
+      paramLabel = "W",
+      description = "more has more of the painting's colours (sliced Wasserstein distance)")
+  private double colourWeight = Settings.DEFAULT.appearance().colours();
+
+  @Option(
+      names = "--smoothness",
+      paramLabel = "W",
+      description = "more has less fine texture (total variation)")
+  private double smoothness = Settings.DEFAULT.appearance().roughness();
+
+  @Option(
+      names = "--tone-weight",
+      paramLabel = "W",
+      description = "more keeps light areas light and dark ones dark")
+  private double toneWeight = Settings.DEFAULT.appearance().tone();
+
   @Option(names = "--learning-rate", paramLabel = "R", description = "of Adam, at its highest")
   private double learningRate = Settings.DEFAULT.learningRate();
 
@@ -131,8 +149,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Appearance.Weights weights = new Appearance.Weights(colourWeight, smoothness, toneWeight);
     Settings settings =
-        new Settings(size, steps, batch, contentWeight, learningRate, seed).checked();
+        new Settings(size, steps, batch, contentWeight, learningRate, seed, weights).checked();
     if (styleSize() < FilterBank.SMALLEST) {
       throw Failure.usage(
           "--style-size must be at least %d, was %d".formatted(FilterBank.SMALLEST, styleSize()));

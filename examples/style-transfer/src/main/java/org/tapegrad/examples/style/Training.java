@@ -55,7 +55,7 @@ final class Training {
           features == null
               ? new PerceptualLoss(painting.pixels(), settings.contentWeight())
               : new FeatureLoss(features, painting.pixels(), settings.contentWeight()));
-      appearances.add(new Appearance(painting.pixels()));
+      appearances.add(new Appearance(painting.pixels(), settings.appearance()));
     }
     List<String> names = paintings.stream().map(Painting::name).toList();
     network =

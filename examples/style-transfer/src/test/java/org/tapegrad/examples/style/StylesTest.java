@@ -7,16 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tapegrad.Tape;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.io.Safetensors;
 import org.tapegrad.nn.Parameter;
 
 /** Many styles in one network. */
@@ -140,5 +148,56 @@ class StylesTest {
     assertTrue(failure.getMessage().startsWith(parts[1]), failure.getMessage());
     assertEquals(Failure.USAGE, failure.exitCode());
     assertFalse(failure.getMessage().contains("\n"));
+  }
+
+  /** What a command prints as errors, after its exit code. */
+  private static String run(Object... args) {
+    StringWriter err = new StringWriter();
+    int code =
+        StyleTransfer.commandLine()
+            .setOut(new PrintWriter(new StringWriter()))
+            .setErr(new PrintWriter(err, true))
+            .execute(Stream.of(args).map(Object::toString).toArray(String[]::new));
+    return code + " " + err;
+  }
+
+  @Test
+  void theCommandTrainsManyAndPaintsInEach() throws IOException {
+    Path photo = folder.resolve("photo.png");
+    PictureFiles.write(TestPictures.waves(40, 32), photo);
+    Path mine = folder.resolve("mine.png");
+    PictureFiles.write(TestPictures.waves(60, 70), mine);
+    Path model = folder.resolve("out/model.safetensors");
+    String[] small = {"--size", "52", "--steps", "2", "--photo", photo.toString()};
+    List<Object> train = new ArrayList<>(List.of("train", "--style", mine, "--style", "dots"));
+    train.addAll(List.of(small));
+    train.addAll(List.of("--out", model));
+    String failed = run(train.toArray()); // two steps are too few to learn much
+    assertTrue(failed.startsWith("1 error: the loss did not fall by half in 2 steps"), failed);
+    assertTrue(Files.exists(folder.resolve("out/model-repainted.png")));
+    assertTrue(Files.exists(folder.resolve("out/model-repainted-2.png")));
+    Map<String, String> card = Safetensors.read(model).metadata();
+    assertEquals("mine\ndots", card.get("styles"));
+    assertEquals("2", card.get("--steps"));
+    assertTrue(card.get("measures").matches("(?s)mine: ssim .*\ndots: ssim .*"), card.toString());
+
+    Path out = folder.resolve("out.png");
+    assertEquals("0 ", run("apply", "--model", model, "--style", "dots", photo, out));
+    assertEquals(40, TestPictures.read(out).getWidth());
+    assertEquals("0 ", run("apply", "--model", model, "--strip", "3", photo, out));
+    assertEquals(3 * 40 + 2 * 4, TestPictures.read(out).getWidth());
+    String unknown = run("apply", "--model", model, "--style", "oil", photo, out);
+    assertEquals("2 error: --style must be one of [mine, dots], was oil\n", unknown);
+
+    List<Object> more = new ArrayList<>(List.of("train", "--from", model, "--style", "dots"));
+    more.addAll(List.of(small));
+    more.addAll(List.of("--out", folder.resolve("more/model.safetensors")));
+    assertEquals("2 error: there are two styles named dots\n", run(more.toArray()));
+    more.set(4, "pen-hatching");
+    String code = run(more.toArray()); // no bound on the loss that is left, but on faults
+    assertTrue(code.equals("0 ") || code.startsWith("1 error: the repainted photograph"), code);
+    assertEquals(
+        List.of("mine", "dots", "pen-hatching"),
+        ModelFile.read(folder.resolve("more/model.safetensors")).styles());
   }
 }
