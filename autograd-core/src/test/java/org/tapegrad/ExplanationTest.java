@@ -369,6 +369,16 @@ class ExplanationTest {
     assertWhy(Why.NotFinite.class, 1, text, y, x);
   }
 
+  /** 2^-∞ is 0, its slope -∞·0. */
+  @Test
+  void notFiniteThroughAConstantThoughTheValueIsFinite() {
+    Tensor x = variable(2);
+    Tensor y = x.pow(tape.constant(array(Double.NEGATIVE_INFINITY)));
+    assertEquals(0, y.item());
+    String text = "v1 = pow takes a constant that is not finite";
+    assertWhy(Why.NotFinite.class, 1, text, y, x);
+  }
+
   /** All values are finite, and so is the loss. */
   @Test
   void notFiniteBackwards() {

@@ -210,6 +210,12 @@ class BrowserTest {
     assertEquals(together, kernel);
     assertTrue(text("#difference").matches("largest difference: (0|\\d.*10⁻¹[⁵-⁹])"));
     look("instance-norm");
+    browser.executeScript("document.querySelector('#difference').scrollIntoView(false)");
+    browser.manage().window().setSize(new Dimension(1400, 1000));
+    press("l", Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_UP);
+    assertEquals("v3 = minus hands its gradient on to v2.", text("#sentence"));
+    browser.executeScript("document.querySelector('#difference').scrollIntoView(false)");
+    look("readme"); // the picture of the README
     colours("dark");
     checkAccessibility();
     look("instance-norm-dark");

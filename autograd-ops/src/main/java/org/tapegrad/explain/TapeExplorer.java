@@ -32,9 +32,6 @@ public final class TapeExplorer {
    *     and a small picture if it is an image
    */
   public record Options(String title, int maxElements) {
-    /** A tape of arrays that are summarised above 64 elements. */
-    public static final Options DEFAULT = new Options("Tape", 64);
-
     /**
      * @throws IllegalArgumentException if the number of elements is negative
      */
@@ -45,6 +42,9 @@ public final class TapeExplorer {
             "TapeExplorer: maxElements must be at least 0, was " + maxElements);
       }
     }
+
+    /** A tape of arrays that are summarised above 64 elements. */
+    public static final Options DEFAULT = new Options("Tape", 64);
 
     /** These options with another title. */
     public Options withTitle(String title) {

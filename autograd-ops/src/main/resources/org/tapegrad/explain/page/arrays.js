@@ -105,4 +105,3 @@ function pictures({width, height, planes}, heat, caption) {
     : planes.map(p => draw(k => [level(p[k]), level(p[k]), level(p[k]), 255]));
   return h('div', {}, ...drawn);
 }
-

@@ -19,7 +19,7 @@ function lineDetails(i) {
   return [
     h('h2', {}, `v${i} = ${call}`),
     h('div', {className: 'small'}, [type, line.scope, line.place].filter(t => t).join(' · '), ...groupsOf(i).flatMap(group => [' ', foldButton(group)])),
-    state.step === lastStep ? h('p', {className: 'why' + (badge(line) && !isCalm(line) ? ' bad' : '')}, line.why.text, ...whereItHappened(line)) : '',
+    state.step === lastStep ? h('p', {className: 'why' + (badge(line) && !isCalm(line) ? ' bad' : '')}, ...linked(line.why.text)) : '',
     h('div', {className: 'arrays'},
       i <= state.step ? figure(`value of v${i}`, line.value, shape) : h('p', {className: 'small'}, 'not computed yet at this step'),
       g ? figure(`gradient of v${data.output} with respect to v${i}`, g, shape, true)
@@ -29,7 +29,7 @@ function lineDetails(i) {
 }
 
 const link = i => h('button', {className: 'link', onclick: () => chooseLine(i)}, 'v' + i);
-const whereItHappened = line => line.why.line === undefined ? [] : [' ', link(line.why.line)];
+const linked = text => text.split(/\bv(\d+)\b/).map((part, k) => k % 2 && part < lines.length ? link(+part) : k % 2 ? 'v' + part : part);
 
 /** What arrived and from whom; where several lines handed something on, the sum of all. */
 function receivedDetails(i, shape) {
@@ -103,4 +103,3 @@ function ruleDetails(i) {
     ...rule.where.map(w => h('div', {className: 'formula where small'}, 'where ', math(filled(w, i)))),
     remarks.length ? h('p', {className: 'small'}, remarks.join('; ')) : ''];
 }
-

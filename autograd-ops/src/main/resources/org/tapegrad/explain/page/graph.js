@@ -1,7 +1,8 @@
 // The graph as a drawing in layers, as Sugiyama has it: each node below all that it takes; nodes of a layer in an order
 // with few crossings; then moved towards their neighbours. Every pass is run a fixed number of times, so no graph is slow.
 
-const BOXES = 300, ARROWS = 1000, HEIGHT = 40, PITCH = 74, GAP = 22;
+const BOXES = 300, ARROWS = 1000;
+const HEIGHT = 40, PITCH = 74, GAP = 22, LEAF = 0.05; // pixels, and what a leaf weighs, so that results run straight down
 let drawing = null;
 
 function drawGraph() {
@@ -36,7 +37,7 @@ function arrange() {
     if (row.span) {
       const text = boxText(row).map(t => t.length > 30 ? t.slice(0, 29) + '…' : t);
       const above = [...row.sources].map(s => boxes.get(s));
-      boxes.set(r, {r, text, above, below: [], layer: Math.max(-1, ...above.map(b => b.layer)) + 1, width: 7.7 * Math.max(...text.map(t => t.length)) + 18, weight: 1});
+      boxes.set(r, {r, text, above, below: [], layer: Math.max(-1, ...above.map(b => b.layer)) + 1, width: 7.7 * Math.max(...text.map(t => t.length)) + 18, weight: above.length ? 1 : LEAF});
       above.forEach(b => b.below.push(boxes.get(r)));
     }
   });
@@ -60,7 +61,8 @@ function arrange() {
   return {boxes, width: Math.max(...layers.flat().map(p => p.x + p.width / 2)) + 12, height: layers.length * PITCH};
 }
 
-const mean = numbers => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+const sum = (points, of) => points.reduce((total, p) => total + of(p), 0);
+const mean = points => sum(points, p => p.weight * p.x) / sum(points, p => p.weight);
 
 /** Each layer in the order of the means of its neighbours' places, downwards and upwards in turn. */
 function order(layers) {
@@ -68,7 +70,7 @@ function order(layers) {
   for (let pass = 0; pass < 8; pass++) {
     const side = pass % 2 ? 'next' : 'previous';
     (pass % 2 ? layers.slice().reverse() : layers).forEach(layer => {
-      layer.forEach(p => p.key = p[side].length ? mean(p[side].map(n => n.x)) : p.x);
+      layer.forEach(p => p.key = p[side].length ? mean(p[side]) : p.x);
       layer.sort((a, b) => a.key - b.key);
       layer.forEach((p, k) => p.x = k - layer.length / 2);
     });
@@ -84,7 +86,7 @@ function place(layers) {
       const blocks = []; // of points that touch, each with the mean of where its points want to be
       layer.forEach(p => {
         const near = [...p.previous, ...p.next];
-        let block = {sum: p.weight * ((near.length ? mean(near.map(n => n.x)) : p.x) - p.offset), weight: p.weight, points: [p]};
+        let block = {sum: p.weight * ((near.length ? mean(near) : p.x) - p.offset), weight: p.weight, points: [p]};
         while (blocks.length && blocks[blocks.length - 1].sum / blocks[blocks.length - 1].weight > block.sum / block.weight) {
           const last = blocks.pop();
           block = {sum: last.sum + block.sum, weight: last.weight + block.weight, points: last.points.concat(block.points)};

@@ -40,4 +40,3 @@ function normDetails(i) {
     p.kernel ? h('p', {className: 'small', id: 'difference'}, `largest difference: ${num(p.difference, 2)}`) : '',
   ];
 }
-
