@@ -13,11 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Stack;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.tapegrad.io.Safetensors;
+import org.tapegrad.nn.Module;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,12 +35,26 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     sortOptions = false)
 final class ApplyCommand implements Callable<Integer> {
+  /** A word that follows the option after a space is not its value, but IN. */
+  static final class AttachedOnly implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {
+      if (!"=".equals(info.get("separator"))) {
+        args.push("photo");
+      }
+      return false;
+    }
+  }
+
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "what train has written (default: the bundled model)")
+      description =
+          "what train has written, or a network of PyTorch's example fast_neural_style as"
+              + " safetensors (default: the bundled model)")
   private Path model;
 
   @Mixin private StyleChoice choice = new StyleChoice();
@@ -61,22 +79,79 @@ final class ApplyCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "let the repainted picture take the place of IN")
   private boolean overwrite;
 
-  @Parameters(index = "0", paramLabel = "IN", description = "a photograph or a folder of them")
+  @Option(
+      names = "--keep-colours",
+      paramLabel = "WAY",
+      arity = "0..1",
+      fallbackValue = "photo",
+      preprocessor = AttachedOnly.class,
+      description =
+          "photo, or nothing said: every pixel has the colour of the photograph, only its"
+              + " brightness is painted; painting: the colours of the painting are changed as a"
+              + " whole, so that they are as light, varied and of the hues of the photograph's")
+  private String keptColours;
+
+  @Option(
+      names = "--strength",
+      paramLabel = "S",
+      description = "from 0, the photograph, to 1, the repainted picture alone")
+  private double strength = 1;
+
+  @Option(names = "--quiet", description = "print nothing but errors")
+  private boolean quiet;
+
+  @Option(
+      names = "--info",
+      description = "print what the model says of itself, and do nothing else")
+  private boolean info;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "IN",
+      description = "a photograph or a folder of them")
   private Path in;
 
   @Parameters(
       index = "1",
+      arity = "0..1",
       paramLabel = "OUT",
       description = "a .png or .jpg file, or a folder, which is made if need be")
   private Path out;
 
-  private TransformerNetwork network;
+  private Module network;
   private List<double[]> mixtures;
   private int unnamed;
   private PictureProgress progress;
 
   @Override
   public Integer call() {
+    if (info) {
+      ModelFile.card(model).forEach((name, value) -> print("%-16s %s".formatted(name, value)));
+      return Failure.NONE;
+    }
+    requireOptions();
+    network = model == null ? ModelFile.bundled() : ModelFile.readAny(model);
+    List<String> styles =
+        network instanceof TransformerNetwork known ? known.styles() : List.of("painting");
+    mixtures = choice.mixtures(styles);
+    Map<Path, Path> jobs = jobs();
+    jobs.forEach(this::requireAllowed);
+    Path first = jobs.isEmpty() ? out : jobs.values().iterator().next();
+    removeOrphans(jobs.values());
+    try (PictureProgress bar = new PictureProgress(quiet ? 0 : jobs.size())) {
+      progress = bar;
+      Repainter repainter = new Repainter(network, first.toAbsolutePath().getParent(), bar);
+      return Files.isDirectory(in)
+          ? repaintAll(repainter, jobs)
+          : repaint(repainter, in, jobs.get(in));
+    }
+  }
+
+  private void requireOptions() {
+    if (in == null || out == null) {
+      throw Failure.usage("IN and OUT are needed, or --info");
+    }
     if (shortSide != null && shortSide < Repainter.SMALLEST) {
       throw Failure.usage(
           "--short-side must be at least " + Repainter.SMALLEST + ", was " + shortSide);
@@ -87,18 +162,11 @@ final class ApplyCommand implements Callable<Integer> {
     if (!Files.exists(in)) {
       throw Failure.file(in, "no such file or folder");
     }
-    network = model == null ? ModelFile.bundled() : ModelFile.read(model);
-    mixtures = choice.mixtures(network.styles());
-    Map<Path, Path> jobs = jobs();
-    jobs.forEach(this::requireAllowed);
-    Path first = jobs.isEmpty() ? out : jobs.values().iterator().next();
-    removeOrphans(jobs.values());
-    try (PictureProgress bar = new PictureProgress(jobs.size())) {
-      progress = bar;
-      Repainter repainter = new Repainter(network, first.toAbsolutePath().getParent(), bar);
-      return Files.isDirectory(in)
-          ? repaintAll(repainter, jobs)
-          : repaint(repainter, in, jobs.get(in));
+    if (!(strength >= 0 && strength <= 1)) {
+      throw Failure.usage("--strength must be from 0 to 1, was " + strength);
+    }
+    if (keptColours != null && !List.of("photo", "painting").contains(keptColours)) {
+      throw Failure.usage("--keep-colours must be photo or painting, was " + keptColours);
     }
   }
 
@@ -222,8 +290,12 @@ final class ApplyCommand implements Callable<Integer> {
     }
     List<BufferedImage> pictures = new ArrayList<>();
     for (double[] mixture : mixtures) {
-      network.mix(mixture);
-      pictures.add(repainter.repaint(photograph, from.toString()));
+      if (network instanceof TransformerNetwork known) {
+        known.mix(mixture);
+      }
+      BufferedImage picture = repainter.repaint(photograph, from.toString());
+      recolour(picture, photograph);
+      pictures.add(picture);
     }
     BufferedImage picture = Strip.of(pictures);
     if (pictures.size() == 1 && PictureFiles.keepsAlpha(to)) {
@@ -231,10 +303,29 @@ final class ApplyCommand implements Callable<Integer> {
     }
     PictureFiles.write(picture, to, quality);
     String size = picture.getWidth() + "x" + picture.getHeight();
-    PrintWriter o = spec.commandLine().getOut();
-    String line = Safetensors.printable("%s -> %s (%s)".formatted(from, to, size));
-    o.println(progress.line(line));
-    o.flush();
+    if (!quiet) {
+      print(progress.line("%s -> %s (%s)".formatted(from, to, size)));
+    }
     return Failure.NONE;
+  }
+
+  private void recolour(BufferedImage picture, BufferedImage photograph) {
+    if (keptColours == null && strength == 1) {
+      return;
+    }
+    BufferedImage opaque = Pixels.overWhite(photograph);
+    ColourMix mix =
+        keptColours == null
+            ? ColourMix.own()
+            : keptColours.equals("photo")
+                ? ColourMix.ofPhotograph(picture, opaque)
+                : ColourMix.ofPainting(picture, opaque);
+    mix.strength(strength).recolour(picture, opaque);
+  }
+
+  private void print(String line) {
+    PrintWriter o = spec.commandLine().getOut();
+    o.println(Safetensors.printable(line));
+    o.flush();
   }
 }

@@ -8,9 +8,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.io.Safetensors;
 import org.tapegrad.io.SafetensorsException;
+import org.tapegrad.nn.Module;
 
 /** A trained network as a safetensors file. */
 final class ModelFile {
@@ -43,17 +46,32 @@ final class ModelFile {
 
   /** The network that comes with the program. */
   static TransformerNetwork bundled() {
+    return ofBundled(ModelFile::read);
+  }
+
+  private static <T> T ofBundled(Function<Path, T> reader) {
     try (InputStream in = ModelFile.class.getResourceAsStream(BUNDLED)) {
       Path copy = Files.createTempFile("tapegrad", ".safetensors");
       try {
         Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-        return read(copy);
+        return reader.apply(copy);
       } finally {
         Files.delete(copy);
       }
     } catch (IOException e) {
       throw Failure.writing(Path.of(System.getProperty("java.io.tmpdir")), e);
     }
+  }
+
+  /** The network of a model or of a checkpoint, or one that PyTorch's example has trained. */
+  static Module readAny(Path file) {
+    Map<String, NdArray> arrays = readArrays(file).tensors();
+    if (!FastNeuralStyle.isOne(arrays)) {
+      return read(file);
+    }
+    FastNeuralStyle network = new FastNeuralStyle();
+    load(network, FastNeuralStyle.used(arrays), file);
+    return network;
   }
 
   /** The network of a model or of a checkpoint. */
@@ -70,7 +88,23 @@ final class ModelFile {
     return network;
   }
 
-  static void load(TransformerNetwork network, Map<String, NdArray> state, Path file) {
+  /**
+   * What a model says of itself, in the order of names.
+   *
+   * @param file null for the bundled model
+   */
+  static Map<String, String> card(Path file) {
+    if (file == null) {
+      return ofBundled(ModelFile::card);
+    }
+    int weights = readAny(file).parameters().stream().mapToInt(p -> p.value().size()).sum();
+    Map<String, String> card = new TreeMap<>(readArrays(file).metadata());
+    card.putIfAbsent(ARCHITECTURE, "fast_neural_style of PyTorch's examples");
+    card.put("weights", String.valueOf(weights));
+    return card;
+  }
+
+  static void load(Module network, Map<String, NdArray> state, Path file) {
     requireFinite(state, file);
     try {
       network.load(state);

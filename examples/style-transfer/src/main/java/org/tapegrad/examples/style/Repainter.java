@@ -12,6 +12,7 @@ import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
+import org.tapegrad.nn.Module;
 
 /** Repaints photographs of any size with a trained network. */
 final class Repainter {
@@ -21,21 +22,23 @@ final class Repainter {
   /** Bytes of memory for each pixel of a picture that is repainted as a whole. */
   private static final long BYTES_PER_PIXEL = 640;
 
-  private final TransformerNetwork network;
+  private final Module network;
   private final Path folder;
   private final DoubleConsumer progress;
 
   /** With a folder for what does not fit in memory. */
-  Repainter(TransformerNetwork network, Path folder) {
+  Repainter(Module network, Path folder) {
     this(network, folder, part -> {});
   }
 
   /**
    * With a folder for what does not fit in memory.
    *
+   * @param network takes pictures [1, 3, H, W] in [0, 1] and gives such; H and W are multiples of
+   *     {@link TransformerNetwork#CELL}
    * @param progress takes the part that is done of a picture that does not
    */
-  Repainter(TransformerNetwork network, Path folder, DoubleConsumer progress) {
+  Repainter(Module network, Path folder, DoubleConsumer progress) {
     this.network = network;
     this.folder = folder.toAbsolutePath();
     this.progress = progress;
@@ -55,9 +58,10 @@ final class Repainter {
           "%s: %dx%d is too small, needs %dx%d".formatted(name, w, h, SMALLEST, SMALLEST));
     }
     try {
-      return (long) w * h * BYTES_PER_PIXEL < Runtime.getRuntime().maxMemory() / 2
-          ? Pixels.toImage(repaint(Pixels.of(Pixels.overWhite(photograph))))
-          : inBands(photograph);
+      boolean fits = (long) w * h * BYTES_PER_PIXEL < Runtime.getRuntime().maxMemory() / 2;
+      return !fits && network instanceof TransformerNetwork known
+          ? inBands(known, photograph)
+          : Pixels.toImage(repaint(Pixels.of(Pixels.overWhite(photograph))));
     } catch (OutOfMemoryError | ShapeException e) { // more elements than an array can have
       throw new Failure(
           Failure.FILE,
@@ -67,10 +71,10 @@ final class Repainter {
     }
   }
 
-  private BufferedImage inBands(BufferedImage photograph) {
+  private BufferedImage inBands(TransformerNetwork known, BufferedImage photograph) {
     try {
       Files.createDirectories(folder);
-      return new BandedNetwork(network, folder).repaint(photograph, progress);
+      return new BandedNetwork(known, folder).repaint(photograph, progress);
     } catch (IOException e) {
       throw Failure.writing(folder, e);
     } catch (UncheckedIOException e) {
