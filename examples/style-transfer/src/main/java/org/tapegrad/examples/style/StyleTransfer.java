@@ -16,7 +16,9 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "style-transfer",
     description = "Repaints photographs in the manner of a painting. Without a command: train.",
-    subcommands = {TrainCommand.class, ApplyCommand.class, MeasureCommand.class},
+    subcommands = {
+      TrainCommand.class, ApplyCommand.class, OptimizeCommand.class, MeasureCommand.class
+    },
     mixinStandardHelpOptions = true,
     version = "style-transfer 0.1",
     sortOptions = false,
@@ -29,7 +31,8 @@ import picocli.CommandLine.ParameterException;
       "3:a file is missing, unreadable, too small, or cannot be written",
       "4:not a model of this program, or one of another architecture",
       "5:something unforeseen, a mistake in the program",
-      "129, 130, 143:stopped by SIGHUP, SIGINT, SIGTERM; train leaves a checkpoint"
+      "129, 130, 143:stopped by SIGHUP, SIGINT, SIGTERM; train leaves a checkpoint,"
+          + " optimize the best picture so far"
     })
 public final class StyleTransfer implements Callable<Integer> {
 

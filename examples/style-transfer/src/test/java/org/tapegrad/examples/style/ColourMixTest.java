@@ -31,8 +31,8 @@ class ColourMixTest {
   @Test
   void thePhotographsChromaAndTheSpreadOfItsLuma() {
     BufferedImage photograph = dim(TestPictures.waves(64, 48), 0.2, 0.4);
-    BufferedImage picture = dim(PictureReader.resource("images/coffee.jpg"), 0.3, 0.1);
-    picture = Pixels.scaled(picture, 0, 0, 64, 48, 64, 48);
+    BufferedImage zoomed = Pixels.scaled(TestPictures.waves(64, 48), 0, 0, 32, 24, 64, 48);
+    BufferedImage picture = dim(zoomed, 0.5, 0.2);
     NdArray before = luma(Pixels.of(picture));
     NdArray wanted = Pixels.of(photograph);
     ColourMix.ofPhotograph(picture, photograph).recolour(picture, photograph);
