@@ -122,8 +122,9 @@ final class OptimizeCommand implements Callable<Integer> {
       }
       PictureFiles.write(picture, out, quality);
       String what = stop.isMade() ? "stopped; the best picture so far is kept" : "repainted";
-      print("%s: %s -> %s (%dx%d)"
-          .formatted(what, photo, out, picture.getWidth(), picture.getHeight()));
+      print(
+          "%s: %s -> %s (%dx%d)"
+              .formatted(what, photo, out, picture.getWidth(), picture.getHeight()));
       return Failure.NONE; // a signal decides on the exit code
     } catch (OutOfMemoryError e) {
       throw new Failure(
@@ -140,8 +141,10 @@ final class OptimizeCommand implements Callable<Integer> {
     boolean weighted = contentWeight >= 0 && Double.isFinite(contentWeight);
     require(weighted, "--content-weight", "a number >= 0", contentWeight);
     int least = FilterBank.SMALLEST;
-    require(shortSide == null || shortSide >= least, "--short-side", "at least " + least, shortSide);
-    require(styleSize == null || styleSize >= least, "--style-size", "at least " + least, styleSize);
+    require(
+        shortSide == null || shortSide >= least, "--short-side", "at least " + least, shortSide);
+    require(
+        styleSize == null || styleSize >= least, "--style-size", "at least " + least, styleSize);
     PictureFiles.requireWritable(out);
     for (Path input : new Path[] {photo, style, features, initFile()}) {
       if (input != null && isSameFile(input, out) && !overwrite) {
@@ -207,7 +210,9 @@ final class OptimizeCommand implements Callable<Integer> {
 
   private BufferedImage painting(BufferedImage photograph) {
     BufferedImage painting =
-        style == null ? PictureReader.resource(TrainCommand.BUNDLED_STYLE) : large(style, "be a painting");
+        style == null
+            ? PictureReader.resource(TrainCommand.BUNDLED_STYLE)
+            : large(style, "be a painting");
     if (Pixels.isFlat(painting)) {
       throw Failure.file(style, "is of one colour throughout, there is no style in it");
     }

@@ -143,7 +143,8 @@ final class PictureOptimizer {
                 Tensor x = tape.variable(pixels).times(unit);
                 Tensor photo = tape.constant(wide);
                 Tensor total =
-                    terms.of(x, photo)
+                    terms
+                        .of(x, photo)
                         .total()
                         .plus(appearance.of(x, photo))
                         .plus(beyondRange(x).times(RANGE));

@@ -17,7 +17,10 @@ import picocli.CommandLine.ParameterException;
     name = "style-transfer",
     description = "Repaints photographs in the manner of a painting. Without a command: train.",
     subcommands = {
-      TrainCommand.class, ApplyCommand.class, OptimizeCommand.class, MeasureCommand.class
+      TrainCommand.class,
+      ApplyCommand.class,
+      OptimizeCommand.class,
+      MeasureCommand.class
     },
     mixinStandardHelpOptions = true,
     version = "style-transfer 0.1",
