@@ -36,8 +36,10 @@ final class OptimizeCommand implements Callable<Integer> {
   @Option(
       names = "--style",
       paramLabel = "PAINTING",
-      description = "the painting (default: the bundled one)")
-  private Path style;
+      description =
+          "the painting: a file, or one of the bundled starry-night, stained-glass, pen-hatching,"
+              + " dots")
+  private String style = Painting.bundled().get(0);
 
   @Option(
       names = "--style-size",
@@ -146,7 +148,7 @@ final class OptimizeCommand implements Callable<Integer> {
     require(
         styleSize == null || styleSize >= least, "--style-size", "at least " + least, styleSize);
     PictureFiles.requireWritable(out);
-    for (Path input : new Path[] {photo, style, features, initFile()}) {
+    for (Path input : new Path[] {photo, styleFile(), features, initFile()}) {
       if (input != null && isSameFile(input, out) && !overwrite) {
         throw Failure.usage(out + " is read and would be written; --overwrite replaces it");
       }
@@ -167,6 +169,10 @@ final class OptimizeCommand implements Callable<Integer> {
     }
   }
 
+  private Path styleFile() {
+    return Painting.bundled().contains(style) ? null : Path.of(style);
+  }
+
   private Path initFile() {
     return init.equals("photo") || init.equals("noise") ? null : Path.of(init);
   }
@@ -179,14 +185,7 @@ final class OptimizeCommand implements Callable<Integer> {
   }
 
   private BufferedImage large(Path file, String purpose) {
-    BufferedImage picture = new PictureReader(megapixels).read(file);
-    if (shorter(picture) < FilterBank.SMALLEST) {
-      throw Failure.file(
-          file,
-          "%dx%d is too small to %s, needs %d pixels on each side"
-              .formatted(picture.getWidth(), picture.getHeight(), purpose, FilterBank.SMALLEST));
-    }
-    return picture;
+    return new PictureReader(megapixels).readAtLeast(FilterBank.SMALLEST, file, purpose);
   }
 
   private static int shorter(BufferedImage picture) {
@@ -209,15 +208,8 @@ final class OptimizeCommand implements Callable<Integer> {
   }
 
   private BufferedImage painting(BufferedImage photograph) {
-    BufferedImage painting =
-        style == null
-            ? PictureReader.resource(TrainCommand.BUNDLED_STYLE)
-            : large(style, "be a painting");
-    if (Pixels.isFlat(painting)) {
-      throw Failure.file(style, "is of one colour throughout, there is no style in it");
-    }
     int side = styleSize == null ? (int) Math.round(STROKES * shorter(photograph)) : styleSize;
-    return shorter(painting) > side ? Pixels.withShortSide(painting, side) : painting;
+    return Painting.of(style, side, new PictureReader(megapixels)).picture();
   }
 
   private StyleLoss loss(FeatureNetwork network, NdArray painting) {

@@ -137,7 +137,7 @@ class OptimizeCommandTest {
     PictureFiles.write(new BufferedImage(60, 60, BufferedImage.TYPE_INT_RGB), painting);
     assertFails(Failure.FILE, "is of one colour throughout");
     PictureFiles.write(TestPictures.waves(40, 60), photo);
-    assertFails(Failure.FILE, "40x60 is too small to be repainted, needs 49 pixels on each side");
+    assertFails(Failure.FILE, "40x60 is too small to be repainted, needs 49x49");
   }
 
   private void assertFails(int exitCode, String message, Object... options) {
