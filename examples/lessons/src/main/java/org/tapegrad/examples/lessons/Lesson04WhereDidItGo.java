@@ -3,6 +3,7 @@ package org.tapegrad.examples.lessons;
 import static org.tapegrad.examples.lessons.book.Blackboard.check;
 import static org.tapegrad.examples.lessons.book.Blackboard.show;
 
+import java.util.List;
 import org.tapegrad.Explanation;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
@@ -40,12 +41,13 @@ final class Lesson04WhereDidItGo {
     // one that is zero, which `gradient` cannot, and it can be asked why.
 
     Explanation explanation = tape.explain(loss);
-    for (Tensor x : new Tensor[] {forgotten, aside, cut, dead, bias, late, alive}) {
-      System.out.printf(
-          "%-9s %s%n    %s%n",
-          explanation.why(x).getClass().getSimpleName(),
-          explanation.gradient(x).isPresent() ? "gradient " + explanation.gradient(x).get() : "",
-          explanation.why(x).summary());
+    List<String> names = List.of("forgotten", "aside", "cut", "dead", "bias", "late", "alive");
+    List<Tensor> tensors = List.of(forgotten, aside, cut, dead, bias, late, alive);
+    for (int i = 0; i < 7; i++) {
+      Tensor x = tensors.get(i);
+      String gradient = explanation.gradient(x).map(NdArray::toString).orElse("nothing");
+      System.out.printf("%s receives %s%n", names.get(i), gradient);
+      System.out.println("    " + explanation.why(x).summary());
     }
 
     // Each reason is a type, so a program can ask as well as a person:
@@ -72,7 +74,7 @@ final class Lesson04WhereDidItGo {
 
     // ## Absent or zero
     //
-    // Three of the zeros are gradients: something arrived, and it was zero. At the others nothing
+    // Two of the zeros are gradients: something arrived, and it was zero. At the others nothing
     // arrived. The bias is the interesting one: a shift in front of a subtracted mean changes
     // nothing, whatever the loss, so a layer that is followed by a norm needs none (lesson 5).
 

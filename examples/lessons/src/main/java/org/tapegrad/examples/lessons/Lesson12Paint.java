@@ -150,7 +150,7 @@ final class Lesson12Paint {
           Tensor painted = painter.forward(x);
           Tensor content = meanSquaredError(downsample(painted).mean(1), downsample(x).mean(1));
           Tensor style = style(painted, x.tape().constant(starryNight), filters, 3);
-          return content.times(20).plus(style);
+          return content.times(60).plus(style);
         };
     double[] painting = train(painter, 300, photographs, loss);
     show(

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 public final class Plot {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 360;
-  private static final int LEFT = 64;
+  private static final int LEFT = 76;
   private static final int BOTTOM = 48;
   private static final int MARGIN = 14;
   private static final int TOP = 36;
