@@ -263,14 +263,21 @@ final class BandedNetwork {
           float[] values = x.read(from, to);
           int n = (to - from) * x.width();
           for (int c = 0; c < x.channels(); c++) {
-            double mean = x.mean(c);
-            double scale = gamma[c] / Math.sqrt(x.variance(c) + EPS);
-            for (int i = c * n; i < (c + 1) * n; i++) {
-              float y = (float) ((values[i] - mean) * scale + beta[c]);
-              values[i] = relu ? Math.max(0, y) : y;
-            }
+            float mean = (float) x.mean(c);
+            float rest = (float) (x.mean(c) - mean);
+            float scale = (float) (gamma[c] / Math.sqrt(x.variance(c) + EPS));
+            float least = relu ? 0 : Float.NEGATIVE_INFINITY;
+            normalize(values, c * n, (c + 1) * n, mean, rest, scale, beta[c], least);
           }
           return tape.constant(NdArray.of(values, 1, x.channels(), to - from, x.width()));
         });
+  }
+
+  /** A loop of its own, and of floats alone, which Java runs in vectors. */
+  private static void normalize(
+      float[] x, int from, int to, float mean, float rest, float scale, float shift, float least) {
+    for (int i = from; i < to; i++) {
+      x[i] = Math.max(least, (x[i] - mean - rest) * scale + shift);
+    }
   }
 }

@@ -3,6 +3,7 @@ package org.tapegrad.examples.style;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,7 +49,7 @@ final class StoredPlanes implements AutoCloseable {
   /** Stores the next rows, [C, count, W]. */
   void append(float[] values, int count) {
     int n = count * width;
-    ByteBuffer bytes = ByteBuffer.allocate(4 * n);
+    ByteBuffer bytes = ByteBuffer.allocateDirect(4 * n).order(ByteOrder.nativeOrder());
     for (int c = 0; c < channels; c++) {
       bytes.clear().asFloatBuffer().put(values, c * n, n);
       transfer(bytes, c, (int) rows, true);
@@ -79,7 +80,7 @@ final class StoredPlanes implements AutoCloseable {
   float[] read(int from, int to) {
     int n = (to - from) * width;
     float[] values = new float[channels * n];
-    ByteBuffer bytes = ByteBuffer.allocate(4 * n);
+    ByteBuffer bytes = ByteBuffer.allocateDirect(4 * n).order(ByteOrder.nativeOrder());
     for (int c = 0; c < channels; c++) {
       transfer(bytes.clear(), c, from, false);
       bytes.flip().asFloatBuffer().get(values, c * n, n);

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import org.tapegrad.examples.style.FaultyFileSystem.Kind;
 
 /** A channel of {@link FaultyFileSystem}: a write that fails leaves half of its bytes. */
 final class FaultyFileChannel extends FileChannel {
@@ -24,7 +25,7 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   public int write(ByteBuffer from) throws IOException {
-    if (system.isFaulty(true)) {
+    if (system.isFaulty(Kind.WRITE)) {
       real.write(half(from));
       system.fail();
     }
@@ -33,7 +34,7 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   public int write(ByteBuffer from, long position) throws IOException {
-    if (system.isFaulty(true)) {
+    if (system.isFaulty(Kind.WRITE)) {
       real.write(half(from), position);
       system.fail();
     }
@@ -42,50 +43,50 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   public int read(ByteBuffer to) throws IOException {
-    system.call();
+    system.call(Kind.READ);
     return real.read(to);
   }
 
   @Override
   public int read(ByteBuffer to, long position) throws IOException {
-    system.call();
+    system.call(Kind.READ);
     return real.read(to, position);
   }
 
   @Override
   public long position() throws IOException {
-    system.call();
+    system.call(Kind.READ);
     return real.position();
   }
 
   @Override
   public FileChannel position(long position) throws IOException {
-    system.call();
+    system.call(Kind.READ);
     real.position(position);
     return this;
   }
 
   @Override
   public long size() throws IOException {
-    system.call();
+    system.call(Kind.READ);
     return real.size();
   }
 
   @Override
   public void force(boolean metadata) throws IOException {
-    system.call(); // counted, not done: the machine itself does not end
+    system.call(Kind.READ); // counted, not done: the machine itself does not end
   }
 
   @Override
   public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-    system.call();
+    system.call(Kind.CHANGE);
     return real.tryLock(position, size, shared);
   }
 
   @Override
   protected void implCloseChannel() throws IOException {
     real.close(); // before the call: what a failed close leaves open is not of interest
-    system.call();
+    system.call(Kind.READ);
   }
 
   @Override

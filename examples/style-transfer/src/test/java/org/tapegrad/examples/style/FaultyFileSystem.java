@@ -18,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -33,18 +34,32 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /**
- * The default file system, of which every call is counted (for a full disk, every write) and the
- * one of a given number fails.
+ * The default file system, in which a call of a given number fails. Only calls that the fault can
+ * tell apart are counted: a process that is killed before it reads leaves what it leaves when it is
+ * killed before it changes something the next time.
  */
 final class FaultyFileSystem extends FileSystem {
+  /** What a call does; a write changes, too. */
+  enum Kind {
+    READ,
+    CHANGE,
+    WRITE
+  }
+
   /** What happens at the call. */
   enum Fault {
     /** The process ends: no later call does anything, and what it had open is closed. */
-    KILL,
+    KILL(Kind.CHANGE),
     /** The disk is full from here on. */
-    FULL,
+    FULL(Kind.WRITE),
     /** This one call fails. */
-    ERROR
+    ERROR(Kind.READ);
+
+    private final Kind least;
+
+    Fault(Kind least) {
+      this.least = least;
+    }
   }
 
   /** Where a process would have ended. */
@@ -81,23 +96,22 @@ final class FaultyFileSystem extends FileSystem {
     return calls >= faulty;
   }
 
-  void call() throws IOException {
-    if (isFaulty(false)) {
+  void call(Kind kind) throws IOException {
+    if (isFaulty(kind)) {
       fail();
     }
   }
 
   /** Whether this call, which comes next, fails. */
-  boolean isFaulty(boolean writes) {
+  boolean isFaulty(Kind kind) {
     if (dead) {
       throw new Killed();
     }
-    if (fault == Fault.FULL) {
-      calls += writes ? 1 : 0;
-      return writes && isReached();
+    if (kind.compareTo(fault.least) < 0) {
+      return false;
     }
     calls++;
-    return calls == faulty;
+    return fault == Fault.FULL ? isReached() : calls == faulty;
   }
 
   void fail() throws IOException {
@@ -127,7 +141,7 @@ final class FaultyFileSystem extends FileSystem {
       case "getFileSystem":
         return this;
       case "toRealPath":
-        call();
+        call(Kind.READ);
         break;
       case "toFile", "register":
         throw new UnsupportedOperationException(method.getName());
@@ -261,7 +275,7 @@ final class FaultyFileSystem extends FileSystem {
     public FileChannel newFileChannel(
         Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
         throws IOException {
-      call();
+      call(options.contains(StandardOpenOption.WRITE) ? Kind.CHANGE : Kind.READ);
       FileChannel channel = real.newFileChannel(real(path), options, attributes);
       open.add(channel);
       return new FaultyFileChannel(channel, FaultyFileSystem.this);
@@ -270,7 +284,7 @@ final class FaultyFileSystem extends FileSystem {
     @Override
     public DirectoryStream<Path> newDirectoryStream(
         Path folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
-      call();
+      call(Kind.READ);
       DirectoryStream<Path> files =
           real.newDirectoryStream(real(folder), file -> filter.accept(wrap(file)));
       open.add(files);
@@ -289,49 +303,49 @@ final class FaultyFileSystem extends FileSystem {
 
     @Override
     public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
-      call();
+      call(Kind.CHANGE);
       real.createDirectory(real(folder), attributes);
     }
 
     @Override
     public void delete(Path path) throws IOException {
-      call();
+      call(Kind.CHANGE);
       real.delete(real(path));
     }
 
     @Override
     public void copy(Path from, Path to, CopyOption... options) throws IOException {
-      call();
+      call(Kind.CHANGE);
       real.copy(real(from), real(to), options);
     }
 
     @Override
     public void move(Path from, Path to, CopyOption... options) throws IOException {
-      call();
+      call(Kind.CHANGE);
       real.move(real(from), real(to), options);
     }
 
     @Override
     public boolean isSameFile(Path a, Path b) throws IOException {
-      call();
+      call(Kind.READ);
       return real.isSameFile(real(a), real(b));
     }
 
     @Override
     public boolean isHidden(Path path) throws IOException {
-      call();
+      call(Kind.READ);
       return real.isHidden(real(path));
     }
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
-      call();
+      call(Kind.READ);
       return real.getFileStore(real(path));
     }
 
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
-      call();
+      call(Kind.READ);
       real.checkAccess(real(path), modes);
     }
 
@@ -346,7 +360,7 @@ final class FaultyFileSystem extends FileSystem {
                   : type.getClassLoader(),
               new Class<?>[] {type},
               (proxy, method, args) -> {
-                call();
+                call(Kind.CHANGE);
                 return invoke(view, method, args);
               });
       return type.cast(counted);
@@ -355,27 +369,27 @@ final class FaultyFileSystem extends FileSystem {
     @Override
     public <A extends BasicFileAttributes> A readAttributes(
         Path path, Class<A> type, LinkOption... options) throws IOException {
-      call();
+      call(Kind.READ);
       return real.readAttributes(real(path), type, options);
     }
 
     @Override
     public Map<String, Object> readAttributes(Path path, String names, LinkOption... options)
         throws IOException {
-      call();
+      call(Kind.READ);
       return real.readAttributes(real(path), names, options);
     }
 
     @Override
     public void setAttribute(Path path, String name, Object value, LinkOption... options)
         throws IOException {
-      call();
+      call(Kind.CHANGE);
       real.setAttribute(real(path), name, value, options);
     }
 
     @Override
     public Path readSymbolicLink(Path link) throws IOException {
-      call();
+      call(Kind.READ);
       return wrap(real.readSymbolicLink(real(link)));
     }
   }
