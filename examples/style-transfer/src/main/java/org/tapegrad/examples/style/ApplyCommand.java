@@ -139,7 +139,8 @@ final class ApplyCommand implements Callable<Integer> {
     jobs.forEach(this::requireAllowed);
     Path first = jobs.isEmpty() ? out : jobs.values().iterator().next();
     removeOrphans(jobs.values());
-    try (PictureProgress bar = new PictureProgress(quiet ? 0 : jobs.size())) {
+    try (PictureProgress bar =
+        new PictureProgress(jobs.size(), !quiet && System.console() != null)) {
       progress = bar;
       Repainter repainter = new Repainter(network, first.toAbsolutePath().getParent(), bar);
       return Files.isDirectory(in)
@@ -304,7 +305,7 @@ final class ApplyCommand implements Callable<Integer> {
     PictureFiles.write(picture, to, quality);
     String size = picture.getWidth() + "x" + picture.getHeight();
     if (!quiet) {
-      print(progress.line("%s -> %s (%s)".formatted(from, to, size)));
+      print("%s -> %s (%s)".formatted(from, to, size));
     }
     return Failure.NONE;
   }
@@ -325,7 +326,8 @@ final class ApplyCommand implements Callable<Integer> {
 
   private void print(String line) {
     PrintWriter o = spec.commandLine().getOut();
-    o.println(Safetensors.printable(line));
+    String printable = Safetensors.printable(line);
+    o.println(progress == null ? printable : progress.line(printable));
     o.flush();
   }
 }

@@ -9,8 +9,13 @@ import java.util.function.Supplier;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.io.Safetensors;
 
-/** A picture whose style is learnt, and the style's name. */
-record Painting(String name, BufferedImage picture) {
+/**
+ * A picture whose style is learnt.
+ *
+ * @param name the style's
+ * @param shortSide a picture with a longer one is made smaller before it is learnt from
+ */
+record Painting(String name, BufferedImage picture, int shortSide) {
   private static final Map<String, Supplier<BufferedImage>> BUNDLED = new LinkedHashMap<>();
 
   static {
@@ -25,33 +30,23 @@ record Painting(String name, BufferedImage picture) {
     return List.copyOf(BUNDLED.keySet());
   }
 
-  /**
-   * The painting in a file, or the bundled one of that name.
-   *
-   * @param shortSide a painting with a longer one is made smaller
-   */
+  /** The painting in a file, or the bundled one of that name. */
   static Painting of(String style, int shortSide, PictureReader reader) {
     Supplier<BufferedImage> drawn = BUNDLED.get(style);
     if (drawn != null) {
-      return new Painting(style, shrunk(drawn.get(), shortSide));
+      return new Painting(style, drawn.get(), shortSide);
     }
     Path file = Path.of(style);
     BufferedImage picture = reader.readAtLeast(FilterBank.SMALLEST, file, "be a painting");
     if (Pixels.isFlat(picture)) {
       throw Failure.file(file, "is of one colour throughout, there is no style in it");
     }
-    String stem = PictureFiles.stem(file);
-    return new Painting(Safetensors.printable(stem), shrunk(picture, shortSide));
+    return new Painting(Safetensors.printable(PictureFiles.stem(file)), picture, shortSide);
   }
 
-  private static BufferedImage shrunk(BufferedImage picture, int shortSide) {
-    return Math.min(picture.getWidth(), picture.getHeight()) > shortSide
-        ? Pixels.withShortSide(picture, shortSide)
-        : picture;
-  }
-
-  /** As an array [1, 3, H, W]. */
+  /** What is learnt from, as an array [1, 3, H, W]. */
   NdArray pixels() {
-    return Pixels.of(picture);
+    boolean fits = Math.min(picture.getWidth(), picture.getHeight()) <= shortSide;
+    return Pixels.of(fits ? picture : Pixels.withShortSide(picture, shortSide));
   }
 }

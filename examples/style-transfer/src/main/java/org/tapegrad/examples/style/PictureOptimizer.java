@@ -126,7 +126,7 @@ final class PictureOptimizer {
     double unit = FIRST_CHANGE * wide.size(); // L-BFGS begins by a step of length 1, sum of all
     Parameter pixels = new Parameter("picture", widened(picture).dividedBy(unit));
     StyleLoss terms = loss.apply(style);
-    Appearance appearance = new Appearance(style);
+    Appearance appearance = new Appearance(style, Appearance.Weights.DEFAULT);
     LBFGS.Options options =
         LBFGS.Options.DEFAULT
             .withHistorySize(HISTORY)

@@ -49,7 +49,7 @@ class BundledModelTest {
   }
 
   /** What networks stumble over: nothing, little, darkness, sharp edges, and everything. */
-  private static Map<String, BufferedImage> inputs() {
+  static Map<String, BufferedImage> inputs() {
     Map<String, BufferedImage> inputs = new LinkedHashMap<>();
     for (String name : List.of("flat", "gradient", "night", "text")) {
       inputs.put(name, new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB));

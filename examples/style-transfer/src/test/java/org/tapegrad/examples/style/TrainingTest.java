@@ -27,7 +27,7 @@ class TrainingTest {
     PictureFiles.write(TestPictures.waves(80, 60), photographs);
     return new Training(
         settings,
-        List.of(new Painting("waves", TestPictures.waves(56, 70))),
+        List.of(new Painting("waves", TestPictures.waves(56, 70), 56)),
         ImageDataset.inFolder(photographs, settings.size(), new PictureReader(100), line -> {}),
         null,
         null);
@@ -117,7 +117,7 @@ class TrainingTest {
   @Test
   void featuresTakeThePlaceOfFilters() {
     FeatureNetwork network = FeatureNetwork.read(Features.squeezeNet());
-    Painting painting = new Painting("waves", TestPictures.waves(80, 70));
+    Painting painting = new Painting("waves", TestPictures.waves(80, 70), 70);
     Settings settings = new Settings(52, 12, 1, 0.18, 0.01, 1);
     Training training =
         new Training(settings, List.of(painting), ImageDataset.bundled(52), network, null);
