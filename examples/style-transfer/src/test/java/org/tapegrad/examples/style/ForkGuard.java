@@ -99,7 +99,7 @@ class ForkGuard {
   @Test
   void aLargePictureIsRepaintedWithASmallHeap() throws Exception {
     Path model = folder.resolve("model.safetensors");
-    ModelFile.write(new TransformerNetwork(1), model);
+    TestModels.write(model);
     Path large = folder.resolve("large.jpg");
     PictureFiles.write(TestPictures.waves(2400, 1800), large);
     Path out = folder.resolve("out.png");

@@ -54,7 +54,7 @@ class KillGuard {
     PictureFiles.write(TestPictures.waves(20, 17), folder.resolve("photograph.png"));
     PictureFiles.write(TestPictures.waves(18, 16), folder.resolve("in/a.png"));
     PictureFiles.write(TestPictures.waves(16, 19), folder.resolve("in/b.jpg"));
-    ModelFile.write(new TransformerNetwork(1), folder.resolve("model.safetensors"));
+    TestModels.write(folder.resolve("model.safetensors"));
   }
 
   @AfterEach

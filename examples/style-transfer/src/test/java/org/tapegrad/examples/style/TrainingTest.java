@@ -156,7 +156,8 @@ class TrainingTest {
   void aPhotographThatCannotBeRepaintedIsToldBeforeTheTraining() {
     BufferedImage large = new BufferedImage(40_000, 40_000, BufferedImage.TYPE_BYTE_BINARY);
     try (TrainingFiles files = new TrainingFiles(folder.resolve("model.safetensors"))) {
-      Gallery gallery = new Gallery(files, large, TestPictures.waves(56, 70));
+      Gallery gallery =
+          new Gallery(files, large, List.of(new Painting("waves", TestPictures.waves(56, 70), 56)));
       Failure failure = assertThrows(Failure.class, () -> gallery.rehearse(training(SETTINGS)));
       assertEquals(Failure.FILE, failure.exitCode());
       assertTrue(failure.getMessage().contains("40000x40000 needs more memory"), "" + failure);
