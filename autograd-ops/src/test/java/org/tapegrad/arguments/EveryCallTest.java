@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -83,6 +84,11 @@ class EveryCallTest {
           .filter(EveryCallTest::isForUsers)
           .sorted(Comparator.comparing(Object::toString))
           .forEach(calls::add);
+      for (Field constant : c.getFields()) {
+        if (constant.getDeclaringClass() == c && Modifier.isStatic(constant.getModifiers())) {
+          supply.keep(constantOf(constant));
+        }
+      }
     }
     for (int round = 0; round < ROUNDS; round++) {
       calls.forEach(this::call);
@@ -131,6 +137,14 @@ class EveryCallTest {
     return Modifier.isPublic(c.getModifiers())
         && !c.isInterface()
         && (c.getEnclosingClass() == null || isPublic(c.getEnclosingClass()));
+  }
+
+  private static Object constantOf(Field field) {
+    try {
+      return field.get(null);
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Class<?> loaded(String name) {
