@@ -5,176 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.logging.Level;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
-import org.openqa.selenium.support.ui.WebDriverWait;
 import org.tapegrad.Explanation;
 import org.tapegrad.Pullback;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
-import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.nn.Conv2d;
-import org.tapegrad.nn.InstanceNorm2d;
-import org.tapegrad.nn.Lambda;
 import org.tapegrad.nn.Parameter;
-import org.tapegrad.nn.Sequential;
-import org.tapegrad.ops.InstanceNorm;
 
-/** The tape explorer as a person meets it, in Debian's chromium. */
-class BrowserTest {
-  private static final String SHOWN = "const shown = performance.getEntriesByName('shown')[0]; ";
-
-  private static ChromeDriver browser;
-
-  @BeforeAll
-  static void start() {
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary("/usr/bin/chromium");
-    options.addArguments(
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
-    LoggingPreferences logs = new LoggingPreferences();
-    logs.enable(LogType.BROWSER, Level.ALL);
-    options.setCapability("goog:loggingPrefs", logs);
-    Path driver = Path.of("/usr/bin/chromedriver");
-    browser =
-        new ChromeDriver(
-            new ChromeDriverService.Builder().usingDriverExecutable(driver.toFile()).build(),
-            options);
-  }
-
-  @AfterAll
-  static void quit() {
-    browser.quit();
-  }
-
-  /** No script error, nothing refused by the page's policy, no warning. */
-  @AfterEach
-  void theConsoleIsEmpty() {
-    List<String> console =
-        browser.manage().logs().get(LogType.BROWSER).getAll().stream()
-            .map(entry -> entry.toString())
-            .toList();
-    assertEquals(List.of(), console);
-  }
-
-  private static Explanation firstExample() {
-    Tape tape = new Tape();
-    Tensor x = tape.variable(NdArray.of(new double[] {1, 2, 4, 9}, 1, 1, 2, 2));
-    Tensor gamma = tape.variable(NdArray.of(new double[] {2}, 1));
-    Tensor wanted = tape.constant(NdArray.of(new double[] {0, 0, 1, 1}, 1, 1, 2, 2));
-    return tape.explain(InstanceNorm.instanceNorm2d(x, gamma, null).minus(wanted).square().mean());
-  }
-
-  /** A fan-out, zeros, what does not matter and what is infinite. */
-  private static Explanation reasons() {
-    Tape tape = Tape.locating();
-    Tensor a = tape.variable(NdArray.of(new double[] {1, -2, 3}, 3));
-    Tensor b = tape.variable(NdArray.of(new double[] {-4, -4, -4}, 3));
-    tape.variable(NdArray.scalar(7));
-    Tensor roots = tape.variable(NdArray.of(new double[] {0, 4, 9}, 3));
-    Tensor dead = a.times(b).minus(20).maximum(0).sum();
-    Tensor cubes = a.square().times(a).sum();
-    Tensor loss = dead.plus(cubes).plus(roots.sqrt().plus(roots).sum());
-    loss.times(2);
-    return tape.explain(loss);
-  }
-
-  private static Explanation network() {
-    SplittableRandom random = new SplittableRandom(4);
-    Sequential block =
-        new Sequential(
-            new Conv2d(DType.FLOAT32, random, 3, 4, 3),
-            new InstanceNorm2d(DType.FLOAT32, 4),
-            Lambda.relu());
-    Conv2d last = new Conv2d(DType.FLOAT32, random, 4, 3, 3);
-    Tape tape = Tape.locating();
-    NdArray image = NdArray.uniform(DType.FLOAT32, random, 0, 1, 1, 3, 16, 16);
-    Tensor x = tape.variable(image.map(v -> v / 2));
-    Tensor y = last.forward(block.forward(x));
-    return tape.explain(y.square().mean());
-  }
-
-  private static Explanation chain(int lines) {
-    Tape tape = new Tape();
-    Tensor x = tape.variable(NdArray.scalar(0.5));
-    Tensor y = x;
-    while (tape.size() < lines) {
-      y = tape.size() % 7 == 0 ? y.plus(x) : tape.size() % 2 == 0 ? y.sin() : y.times(y);
-    }
-    return tape.explain(y);
-  }
-
-  private void open(Explanation explanation, String title) throws IOException {
-    Path file =
-        Path.of("target", "explorer", title.replaceAll("[^a-z0-9]+", "-") + ".html")
-            .toAbsolutePath();
-    Files.createDirectories(file.getParent());
-    TapeExplorer.write(explanation, file, TapeExplorer.Options.DEFAULT.withTitle(title));
-    browser.manage().window().setSize(new Dimension(1500, 950));
-    colours("light");
-    browser.get(file.toUri().toString());
-    new WebDriverWait(browser, Duration.ofSeconds(60))
-        .until(b -> browser.executeScript(SHOWN + "return shown ? true : null"));
-  }
-
-  private WebElement one(String css) {
-    return browser.findElement(By.cssSelector(css));
-  }
-
-  private String text(String css) {
-    return one(css).getText();
-  }
-
-  private void press(CharSequence... keys) {
-    one("#tape").sendKeys(keys);
-  }
-
-  private void look(String name) throws IOException {
-    Files.write(
-        Path.of("target", "explorer", name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
-  }
-
-  private void colours(String scheme) {
-    browser.executeCdpCommand(
-        "Emulation.setEmulatedMedia",
-        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
-  }
-
-  private void checkAccessibility() {
-    List<String> violations =
-        new AxeBuilder()
-            .analyze(browser).getViolations().stream()
-                .map(rule -> rule.getId() + " " + rule.getNodes())
-                .toList();
-    assertEquals(List.of(), violations);
-  }
-
+/** The tape explorer as a person meets it. */
+class BrowserTest extends InBrowser {
   @Test
   void stepsThroughValuesAndGradients() throws IOException {
-    open(firstExample(), "first example");
+    open(Tapes.firstExample(), "first example");
     press(Keys.HOME);
     assertEquals("step 1 of 13, forwards", text("#count"));
     assertEquals("v0, variable, is given.", text("#sentence"));
@@ -196,7 +47,7 @@ class BrowserTest {
 
   @Test
   void theDerivationHasTheNumbersOfTheFirstExample() throws IOException {
-    open(firstExample(), "first example");
+    open(Tapes.firstExample(), "first example");
     press(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
     List<String> together =
         browser.findElements(By.cssSelector(".together td")).stream()
@@ -226,7 +77,7 @@ class BrowserTest {
 
   @Test
   void saysWhyAndShowsTheSumOfAFanOut() throws IOException {
-    open(reasons(), "why is it zero");
+    open(Tapes.reasons(), "why is it zero");
     look("reasons");
     checkAccessibility();
     one("#row0").click();
@@ -246,7 +97,7 @@ class BrowserTest {
 
   @Test
   void foldsScopesAndShowsPictures() throws IOException {
-    open(network(), "a small network");
+    open(Tapes.network(), "a small network");
     look("network");
     int rows = browser.findElements(By.cssSelector(".row")).size();
     WebElement header = one(".row[aria-expanded=true]");
@@ -272,7 +123,7 @@ class BrowserTest {
   /** Boxes after folding, edges that carry a gradient at this step, folding from the drawing. */
   @Test
   void drawsTheGraph() throws IOException {
-    open(network(), "a small network");
+    open(Tapes.network(), "a small network");
     one("#draw").click();
     assertEquals(13, browser.findElements(By.cssSelector("#graph g")).size());
     one("#graph g:nth-of-type(3) text").click();
@@ -298,16 +149,16 @@ class BrowserTest {
 
   @Test
   void drawsAtMost300Boxes() throws IOException {
-    open(chain(300), "three hundred lines");
+    open(Tapes.chain(300), "three hundred lines");
     one("#draw").click();
     assertEquals(300, browser.findElements(By.cssSelector("#graph g")).size());
     look("graph-chain");
     System.out.println("a chain of 300 drawn in " + drawn() + " ms");
-    open(everyPair(45), "every line uses all before it");
+    open(Tapes.everyPair(45), "every line uses all before it");
     one("#draw").click();
     System.out.println("45 lines that use all before drawn in " + drawn() + " ms");
 
-    open(chain(301), "one more");
+    open(Tapes.chain(301), "one more");
     one("#draw").click();
     assertTrue(text("#graph").matches("(?s)301 boxes and \\d+ lines between them .*fold first.*"));
     checkAccessibility();
@@ -338,17 +189,26 @@ class BrowserTest {
     return ms;
   }
 
-  private static Explanation everyPair(int lines) {
-    Tape tape = new Tape();
-    List<Tensor> all = new ArrayList<>(List.of(tape.variable(NdArray.scalar(1))));
-    while (tape.size() < lines) {
-      all.add(
-          Tape.record(
-              "all",
-              NdArray.scalar(1),
-              all.stream().map(x -> Pullback.wrt(x, (y, g) -> g)).toArray(Pullback[]::new)));
-    }
-    return tape.explain(all.get(lines - 1));
+  /** The frame that notebooks get, as narrow as they are. */
+  @Test
+  void showsInAFrame() throws IOException {
+    Path file = Path.of("target", "explorer", "notebook.html").toAbsolutePath();
+    String frame =
+        TapeExplorer.html(Tapes.reasons(), TapeExplorer.Options.DEFAULT.withTitle("why"));
+    Files.writeString(
+        file, "<!doctype html><html lang=en><title>n</title><main><h1>n</h1>" + frame);
+    colours("light");
+    browser.manage().window().setSize(new Dimension(700, 950));
+    browser.get(file.toUri().toString());
+    browser.switchTo().frame(0);
+    waitUntilShown();
+    press("l");
+    assertTrue(text("#sentence").startsWith("Now backwards."), text("#sentence"));
+    press(Keys.END, Keys.ARROW_DOWN);
+    assertTrue(text(".why").contains("3 of 3 numbers are not above 0"), text("#details"));
+    look("notebook");
+    browser.switchTo().defaultContent();
+    checkAccessibility();
   }
 
   /** What a program calls things is shown as it is, and never as markup. */
@@ -380,7 +240,7 @@ class BrowserTest {
    */
   @Test
   void tenThousandLines() throws IOException {
-    Explanation explanation = chain(10_000);
+    Explanation explanation = Tapes.chain(10_000);
     Path file = Path.of("target", "explorer", "ten-thousand-lines.html");
     double write = Double.MAX_VALUE;
     double load = Double.MAX_VALUE;
