@@ -127,7 +127,8 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (info) {
-      ModelFile.card(model).forEach((name, value) -> print("%-16s %s".formatted(name, value)));
+      ModelFile.card(model)
+          .forEach((name, value) -> print("%-16s %s".formatted(name, value.replace("\n", ", "))));
       return Failure.NONE;
     }
     requireOptions();
