@@ -72,7 +72,7 @@ final class OptimizeCommand implements Callable<Integer> {
   private Integer shortSide;
 
   @Option(names = "--steps", paramLabel = "N", description = "evaluations of the loss at each size")
-  private int steps = 30;
+  private int steps = 40;
 
   @Option(
       names = "--content-weight",
