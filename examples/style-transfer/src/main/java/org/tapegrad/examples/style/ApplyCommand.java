@@ -152,7 +152,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   private void requireOptions() {
     if (in == null || out == null) {
-      throw Failure.usage("IN and OUT are needed, or --info");
+      throw Failure.usage("Missing required parameters: IN and OUT, or --info");
     }
     if (shortSide != null && shortSide < Repainter.SMALLEST) {
       throw Failure.usage(

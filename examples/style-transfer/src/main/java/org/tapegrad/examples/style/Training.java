@@ -67,8 +67,8 @@ final class Training {
     optimizer = new Adam(trained, settings.learningRate());
     identity = new LinkedHashMap<>(settings.fixed());
     identity.put(ModelFile.ARCHITECTURE, TransformerNetwork.ARCHITECTURE);
-    identity.put(ModelFile.STYLES, String.join("\n", network.styles()));
     identity.put("--style", hashes(paintings));
+    identity.put(ModelFile.STYLES, String.join("\n", network.styles()));
     identity.put("--features", features == null ? "none" : features.fingerprint());
     identity.put("--content", dataset.fingerprint());
     identity.put("--from", from == null ? "none" : Integer.toHexString(from.state().hashCode()));

@@ -85,7 +85,9 @@ class ApplyOptionsTest {
     assertRefused("--strength must be from 0 to 1, was NaN", "--strength", "NaN");
     assertRefused("--keep-colours must be photo or painting, was x", "--keep-colours=x");
     assertEquals(Failure.USAGE, apply(photograph));
-    assertTrue(errors.toString().contains("IN and OUT are needed, or --info"), "" + errors);
+    assertTrue(
+        errors.toString().contains("Missing required parameters: IN and OUT, or --info"),
+        "" + errors);
   }
 
   private void assertRefused(String message, Object... options) {
