@@ -4,6 +4,11 @@ package org.tapegrad.kernel;
  * What all implementations share: the walk over groups and planes, and the arithmetic per group.
  */
 abstract class PlanesF64 implements Planes<double[]> {
+  /**
+   * Moments about a place whose distance from the mean squared is more than this many variances are
+   * taken again about the mean: their difference has lost digits.
+   */
+  private static final int FAR = 16;
 
   /** The sum of n elements. */
   abstract /**/ double sum(double[] x, int offset, int n);
@@ -94,8 +99,8 @@ abstract class PlanesF64 implements Planes<double[]> {
 
   private void statistics(
       PlaneGroups s, boolean centred, /**/ double eps, double[] x, int k, Statistics<double[]> to) {
-    double mean = centred ? (double) mean(s, x, k) : 0;
-    /**/ double[] moments = moments(s, centred, x, k, mean);
+    /**/ double[] moments = moments(s, centred, x, k);
+    double mean = (double) moments[2];
     to.mean()[k] = mean;
     to.residual()[k] = (double) moments[0];
     to.variance()[k] = (double) moments[1];
@@ -116,8 +121,8 @@ abstract class PlanesF64 implements Planes<double[]> {
       int shift,
       int k,
       Statistics<double[]> to) {
-    double mean = centred ? (double) mean(s.one(), scaled, 0) : 0;
-    /**/ double[] moments = moments(s.one(), centred, scaled, 0, mean);
+    /**/ double[] moments = moments(s.one(), centred, scaled, 0);
+    double mean = (double) moments[2];
     /**/ double spread = moments[1] + Math.scalb(eps, 2 * shift);
     int unit = spread > 0 ? ScaledGroupF64.unit(spread, shift) : 0;
     int left = -shift - unit;
@@ -139,6 +144,28 @@ abstract class PlanesF64 implements Planes<double[]> {
       sum += sum(x, s.offset(o, group), s.run());
     }
     return sum / s.size();
+  }
+
+  /** The mean of a few elements: x itself where all are equal. */
+  private static double nearMean(PlaneGroups s, double[] x, int group) {
+    /**/ double sum = 0;
+    for (int i = 0; i < 8; i++) {
+      sum += x[s.offset(0, group) + (int) ((long) i * s.run() / 8)];
+    }
+    return (double) (sum / 8);
+  }
+
+  /** The mean of x - mean, the variance, and the mean, which is 0 if not centred. */
+  private /**/ double[] moments(PlaneGroups s, boolean centred, double[] x, int group) {
+    double near = centred ? nearMean(s, x, group) : 0;
+    /**/ double[] moments = moments(s, centred, x, group, near);
+    double mean = (double) (near + moments[0]);
+    if (!centred || moments[0] * moments[0] <= FAR * moments[1]) {
+      return new /**/ double[] {near - (/**/ double) mean + moments[0], moments[1], mean};
+    }
+    mean = (double) mean(s, x, group);
+    moments = moments(s, centred, x, group, mean);
+    return new /**/ double[] {moments[0], moments[1], mean};
   }
 
   /** The mean and the variance of d = x - mean; the mean is 0 if not centred. */

@@ -1,5 +1,6 @@
 package org.tapegrad.kernel;
 
+import static jdk.incubator.vector.DoubleVector.fromArray;
 import static org.tapegrad.kernel.VectorReductionF64.sumOfLanes;
 
 import jdk.incubator.vector.DoubleVector;
@@ -7,7 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The loops over one run with the Vector API: four running sums, so that additions do not wait for
- * each other, put aside after every block, so that single precision does not lose digits.
+ * each other, put aside after every block, so that single precision does not lose digits. Loops
+ * call nothing but the Vector API, as those of {@link VectorElementaryF64}.
  */
 final class VectorPlanesF64 extends PlanesF64 {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
@@ -22,10 +24,6 @@ final class VectorPlanesF64 extends PlanesF64 {
 
   private final VectorReductionF64 reduction = new VectorReductionF64();
   private final PlainPlanesF64 plain = new PlainPlanesF64();
-
-  private static DoubleVector load(double[] x, int i) {
-    return DoubleVector.fromArray(SPECIES, x, i);
-  }
 
   /** The end of the part of [i, end) that is whole steps and at most one block. */
   private static int blockEnd(int i, int end) {
@@ -52,10 +50,10 @@ final class VectorPlanesF64 extends PlanesF64 {
       DoubleVector b2 = a0;
       DoubleVector b3 = a0;
       for (int stop = blockEnd(i, end); i < stop; i += STEP) {
-        DoubleVector d0 = load(x, i).sub(m);
-        DoubleVector d1 = load(x, i + LANES).sub(m);
-        DoubleVector d2 = load(x, i + 2 * LANES).sub(m);
-        DoubleVector d3 = load(x, i + 3 * LANES).sub(m);
+        DoubleVector d0 = fromArray(SPECIES, x, i).sub(m);
+        DoubleVector d1 = fromArray(SPECIES, x, i + LANES).sub(m);
+        DoubleVector d2 = fromArray(SPECIES, x, i + 2 * LANES).sub(m);
+        DoubleVector d3 = fromArray(SPECIES, x, i + 3 * LANES).sub(m);
         a0 = a0.add(d0);
         a1 = a1.add(d1);
         a2 = a2.add(d2);
@@ -88,7 +86,7 @@ final class VectorPlanesF64 extends PlanesF64 {
     int i = offset;
     int end = offset + n;
     for (; i <= end - LANES; i += LANES) {
-      load(x, i).sub(m).sub(r).fma(a, b).intoArray(y, i);
+      fromArray(SPECIES, x, i).sub(m).sub(r).fma(a, b).intoArray(y, i);
     }
     plain.affine(x, i, end - i, mean, residual, scale, shift, y);
   }
@@ -112,18 +110,18 @@ final class VectorPlanesF64 extends PlanesF64 {
       DoubleVector b2 = a0;
       DoubleVector b3 = a0;
       for (int stop = blockEnd(i, end); i < stop; i += STEP) {
-        DoubleVector g0 = load(g, i);
-        DoubleVector g1 = load(g, i + LANES);
-        DoubleVector g2 = load(g, i + 2 * LANES);
-        DoubleVector g3 = load(g, i + 3 * LANES);
+        DoubleVector g0 = fromArray(SPECIES, g, i);
+        DoubleVector g1 = fromArray(SPECIES, g, i + LANES);
+        DoubleVector g2 = fromArray(SPECIES, g, i + 2 * LANES);
+        DoubleVector g3 = fromArray(SPECIES, g, i + 3 * LANES);
         a0 = a0.add(g0);
         a1 = a1.add(g1);
         a2 = a2.add(g2);
         a3 = a3.add(g3);
-        b0 = load(x, i).sub(m).sub(r).fma(g0, b0);
-        b1 = load(x, i + LANES).sub(m).sub(r).fma(g1, b1);
-        b2 = load(x, i + 2 * LANES).sub(m).sub(r).fma(g2, b2);
-        b3 = load(x, i + 3 * LANES).sub(m).sub(r).fma(g3, b3);
+        b0 = fromArray(SPECIES, x, i).sub(m).sub(r).fma(g0, b0);
+        b1 = fromArray(SPECIES, x, i + LANES).sub(m).sub(r).fma(g1, b1);
+        b2 = fromArray(SPECIES, x, i + 2 * LANES).sub(m).sub(r).fma(g2, b2);
+        b3 = fromArray(SPECIES, x, i + 3 * LANES).sub(m).sub(r).fma(g3, b3);
       }
       sum += sumOfLanes(a0.add(a1).add(a2.add(a3)));
       product += sumOfLanes(b0.add(b1).add(b2.add(b3)));
@@ -155,8 +153,8 @@ final class VectorPlanesF64 extends PlanesF64 {
     int i = offset;
     int end = offset + n;
     for (; i <= end - LANES; i += LANES) {
-      DoubleVector constant = load(x, i).sub(m).sub(r).mul(inverse).fma(vc, vb);
-      load(g, i).fma(va, constant).intoArray(dx, i);
+      DoubleVector constant = fromArray(SPECIES, x, i).sub(m).sub(r).mul(inverse).fma(vc, vb);
+      fromArray(SPECIES, g, i).fma(va, constant).intoArray(dx, i);
     }
     plain.combine(g, x, i, end - i, mean, residual, inverseDeviation, a, b, c, dx);
   }
