@@ -13,9 +13,11 @@ public interface Planes<A> {
   /**
    * What is known of each group.
    *
-   * <p>Corrected two-pass: with d = x - mean, the variance is (sum d² - (sum d)²/M)/M, and the
-   * residual mean(d), which the rounding of the mean leaves, is kept so that x - mean can be
-   * centred exactly. Where squares leave the range of the type, all are those of x/unit.
+   * <p>Corrected two-pass, where the first pass goes about the mean of a few elements and is the
+   * last unless that lies more than four deviations off: with d = x - mean, the variance is (sum d²
+   * - (sum d)²/M)/M, and the residual mean(d), which the rounding of the mean leaves, is kept so
+   * that x - mean can be centred exactly. Where squares leave the range of the type, all are those
+   * of x/unit.
    *
    * @param variance biased
    * @param inverseDeviation 1/sqrt(variance + eps), and 0 if that is 1/0
