@@ -54,7 +54,8 @@ final class ApplyCommand implements Callable<Integer> {
       paramLabel = "MODEL",
       description =
           "what train has written, or a network of PyTorch's example fast_neural_style as"
-              + " safetensors (default: the bundled model)")
+              + " safetensors (default: the bundled model, with the styles starry-night,"
+              + " stained-glass, pen-hatching, dots)")
   private Path model;
 
   @Mixin private StyleChoice choice = new StyleChoice();
