@@ -126,12 +126,14 @@ final class DirectionalDerivative {
 
   /**
    * Whether the function shows so clearly what it does that zero is an answer: not a bit of it
-   * changes, or it moves regularly, or the claim predicts more than could be overlooked.
+   * changes, or it moves regularly, or the claim predicts more than could be overlooked of a value
+   * with half of its digits at least. A value that is noise throughout may vary between the steps.
    */
   boolean showsZero() {
+    boolean hasDigits = valueNoise() * OBVIOUS < Math.abs(ladder.centre);
     return ladder.isConstant()
-        || secant() > CLEAR * noise[first]
-        || Math.abs(analytic) > OBVIOUS * noise[first];
+        || nearSecant() > CLEAR * noise[level(numeric.step())]
+        || hasDigits && Math.abs(analytic) > OBVIOUS * noise[first];
   }
 
   /**
@@ -141,22 +143,25 @@ final class DirectionalDerivative {
   boolean isStationary(double sure) {
     return isZero(sure)
         && Math.abs(analytic) <= sure * analyticNoise
-        && secant() > sure * numeric.error()
-        && moves(sure);
+        && nearSecant() > sure * numeric.error();
   }
 
-  /** Whether the finest step that the numerical derivative rests on changes the function. */
-  private boolean moves(double sure) {
+  /**
+   * The mean slope over the finest step that the numerical derivative rests on, which a derivative
+   * of zero is measured against: farther away the function may be another.
+   */
+  private double nearSecant() {
+    int k = level(numeric.step());
+    return k < ladder.levels() ? ladder.change(k) / ladder.h[k] : 0;
+  }
+
+  /** The largest step that is not above this one. */
+  private int level(double step) {
     int k = first;
-    while (k < ladder.levels() - 1 && ladder.h[k] > numeric.step()) {
+    while (k < ladder.levels() - 1 && ladder.h[k] > step) {
       k++;
     }
-    return ladder.change(k) > sure * noise[k] * ladder.h[k];
-  }
-
-  /** The mean slope over the largest step, which a derivative of zero is measured against. */
-  double secant() {
-    return first < ladder.levels() ? ladder.change(first) / ladder.h[first] : 0;
+    return k;
   }
 
   /** Decimal digits to which both derivatives are known to agree. */
@@ -175,7 +180,8 @@ final class DirectionalDerivative {
   }
 
   private double digits(double error) {
-    double unit = scale <= Outcome.SURE * error() && isStationary(Outcome.SURE) ? secant() : scale;
+    double unit =
+        scale <= Outcome.SURE * error() && isStationary(Outcome.SURE) ? nearSecant() : scale;
     return unit == 0 || Double.isNaN(error / unit)
         ? 0
         : Math.max(0, Math.min(15.5, -Math.log10(error / unit)));

@@ -80,7 +80,7 @@ record ElementScale(
     }
     boolean strong = own > 0 && seen <= ownSize - STRONG;
     int top = Math.min(seen + USEFUL, strong ? ownSize : Double.MAX_EXPONENT - 1);
-    double reach = Math.scalb(1.0, probe.regular(seen, top));
+    double reach = Math.scalb(1.0, probe.regular(seen, top, SEEN * noise));
     return new ElementScale(noise, Math.scalb(1.0, seen), reach, silent, false, stairs);
   }
 
@@ -165,13 +165,16 @@ record ElementScale(
       return behind > height / SEEN && Math.abs(change(step * (1 + FLAT)) - behind) <= limit;
     }
 
-    /** How far up from a visible step the response grows by 4 at least when the step does by 16. */
-    int regular(int seen, int limit) {
+    /**
+     * How far up from a visible step the response grows by 4 at least when the step does by 16. A
+     * first change that is one unit of rounding may be larger than what a regular one would be.
+     */
+    int regular(int seen, int limit, double slack) {
       int top = seen;
       double before = change(top);
       while (top + 4 <= limit) {
         double change = change(top + 4);
-        if (!(change >= 4 * before && change < Double.POSITIVE_INFINITY)) {
+        if (!(change + slack >= 4 * before && change < Double.POSITIVE_INFINITY)) {
           break;
         }
         before = change;

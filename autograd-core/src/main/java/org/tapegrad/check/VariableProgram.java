@@ -1,5 +1,7 @@
 package org.tapegrad.check;
 
+import static org.tapegrad.array.Shapes.given;
+
 import java.util.List;
 import java.util.function.Function;
 import org.tapegrad.Tape;
@@ -18,9 +20,10 @@ final class VariableProgram implements TensorProgram {
   VariableProgram(
       Function<Tape, Tensor> function, List<? extends Variable> variables, StateReset reset) {
     for (Variable v : variables) {
-      if (v.value().dtype() != DType.FLOAT64) {
+      NdArray value = given("variable " + v.name(), "a value", v.value());
+      if (value.dtype() != DType.FLOAT64) {
         throw new IllegalArgumentException(
-            "variable " + v.name() + " must be float64 to be checked, was " + v.value().describe());
+            "variable " + v.name() + " must be float64 to be checked, was " + value.describe());
       }
     }
     this.function = function;

@@ -45,6 +45,33 @@ class DomainTest {
     }
   }
 
+  /** Cubes read from a table between whole numbers, which has nothing to say outside of it. */
+  @Test
+  void aTableEndsWhereItsNumbersEnd() {
+    double[] table = {0, 1, 8, 27};
+    for (double x : new double[] {1e-9, 0.7, 1.5, 2.25, 2.999999}) {
+      int cell = (int) x;
+      double slope = table[cell + 1] - table[cell];
+      for (long seed = 0; seed < 20; seed++) {
+        GradientCheck.of(v -> read(table, v[0]), v -> new double[] {slope})
+            .at(x)
+            .seed(seed)
+            .assertCorrect();
+        Report twice =
+            GradientCheck.of(v -> read(table, v[0]), v -> new double[] {2 * slope})
+                .at(x)
+                .seed(seed)
+                .report();
+        assertInstanceOf(Verdict.Wrong.class, twice.verdict(), twice::toString);
+      }
+    }
+  }
+
+  private static double read(double[] table, double x) {
+    int cell = (int) Math.floor(x);
+    return table[cell] + (x - cell) * (table[cell + 1] - table[cell]);
+  }
+
   @Test
   void boundsAreKept() {
     double[] range = {1, 0};

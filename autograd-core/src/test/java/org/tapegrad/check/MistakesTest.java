@@ -187,6 +187,41 @@ class MistakesTest {
     assertFalse(report.toString().isEmpty());
   }
 
+  /** What is differentiated is the iteration, what is claimed the derivative of its limit. */
+  @Test
+  void aSolverThatStopsEarlyAgreesWithinItsTolerance() {
+    for (double a = 0.3; a < 0.9; a += 0.1) {
+      for (double factor : new double[] {1, 1.5}) {
+        TensorCheck check =
+            GradientCheck.of(
+                    v -> fixedPoint(v[0], 1e-6),
+                    v -> {
+                      double x = fixedPoint(v[0], 1e-15);
+                      double slope = -x * Math.sin(v[0] * x);
+                      return new double[] {factor * slope / (1 + v[0] * Math.sin(v[0] * x))};
+                    })
+                .at(a);
+        assertTrue(check.report().verdict() instanceof Verdict.Wrong, "" + a);
+        Verdict verdict = check.agreeingTo(1e-4).report().verdict();
+        assertEquals(factor == 1, verdict.isCorrect(), verdict::summary);
+        assertEquals(factor != 1, verdict instanceof Verdict.Wrong, verdict::summary);
+      }
+    }
+  }
+
+  /** The solution of x = cos(a x), until a step changes it by the tolerance at most. */
+  private static double fixedPoint(double a, double tolerance) {
+    double before = 1;
+    for (int step = 0; step < 1000; step++) {
+      double x = Math.cos(a * before);
+      if (Math.abs(x - before) <= tolerance) {
+        return x;
+      }
+      before = x;
+    }
+    throw new IllegalStateException("does not converge");
+  }
+
   @Test
   void aBiasThatIsStatedIsCorrectAndSaid() {
     TensorCheck check =

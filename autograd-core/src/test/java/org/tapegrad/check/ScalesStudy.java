@@ -24,9 +24,15 @@ final class ScalesStudy {
       Function<SplittableRandom, double[]> point) {}
 
   /**
-   * Counts of verdicts.
+   * Counts of verdicts. The whole effect of an element is its derivative times its size, that of a
+   * mistake the same times the mistake's share; both are measured in units in the last place of the
+   * value, of which rounding hides half a one.
    *
-   * @param passed wrong elements that were called Correct though their effect is above half an ulp
+   * @param found wrong claims that were called Wrong
+   * @param showing wrong claims whose mistake has a whole effect of half a unit at least
+   * @param foundShowing those of them that were called Wrong
+   * @param below wrong claims called Correct whose element has a whole effect below half a unit
+   * @param passed wrong claims called Correct whose element has a larger one
    */
   record Row(
       String name,
@@ -35,6 +41,8 @@ final class ScalesStudy {
       int correct,
       int claims,
       int found,
+      int showing,
+      int foundShowing,
       int below,
       int passed,
       double evaluations) {
@@ -42,14 +50,16 @@ final class ScalesStudy {
     public String toString() {
       return String.format(
           Locale.ROOT,
-          "%-14s %5d right: %d accused, %5.1f %% Correct; %6d wrong: %6.2f %% Wrong, %d Correct"
-              + " below half an ulp, %d above; %4.0f evaluations an element",
+          "%-14s %5d right: %d accused, %5.1f %% Correct; %6d wrong: %6.2f %% Wrong, of %6d that show"
+              + " %6.2f %%; %d Correct below half an ulp, %d above; %4.0f evaluations an element",
           name,
           points,
           accused,
           100.0 * correct / points,
           claims,
           100.0 * found / claims,
+          showing,
+          100.0 * foundShowing / showing,
           below,
           passed,
           evaluations);
@@ -213,7 +223,7 @@ final class ScalesStudy {
 
   static Row study(Known known, int points) {
     SplittableRandom random = new SplittableRandom(known.name().hashCode());
-    int[] count = new int[6];
+    int[] count = new int[8];
     long[] evaluations = new long[1];
     int elements = 0;
     for (int p = 0; p < points; p++) {
@@ -228,11 +238,15 @@ final class ScalesStudy {
         for (double factor : FACTORS) {
           if (g[i] != 0) {
             Verdict verdict = verdict(known, x, i, factor, p, new long[1]);
-            boolean below = Math.abs(g[i] * x[i]) < Math.ulp(value) / 2;
+            double effect = Math.abs(g[i] * x[i]) / Math.ulp(value);
+            int found = verdict instanceof Verdict.Wrong ? 1 : 0;
+            int shows = effect * Math.abs(1 - factor) >= 0.5 ? 1 : 0;
+            int correct = verdict.isCorrect() ? 1 : 0;
             count[2]++;
-            count[3] += verdict instanceof Verdict.Wrong ? 1 : 0;
-            count[4] += verdict.isCorrect() && below ? 1 : 0;
-            count[5] += verdict.isCorrect() && !below ? 1 : 0;
+            count[3] += found;
+            count[4] += shows;
+            count[5] += found * shows;
+            count[effect < 0.5 ? 6 : 7] += correct;
           }
         }
       }
@@ -246,6 +260,8 @@ final class ScalesStudy {
         count[3],
         count[4],
         count[5],
+        count[6],
+        count[7],
         (double) evaluations[0] / elements);
   }
 

@@ -136,13 +136,27 @@ class ScalesTest {
 
   /** One per cent of the small term is 27 units of noise of the large one, at most. */
   @Test
-  void whatRoundingHidesIsNotPartOfACorrect() {
+  void aTermBesideOneThatIsLarger() {
     Example buried =
         new Example(
             x -> Math.sin(x[0]) + 1e12 * x[1] * x[1],
             x -> new double[] {Math.cos(x[0]), 2e12 * x[1]},
             0.7,
             1.3);
+    for (long seed = 0; seed < 20; seed++) {
+      Report right = buried.right(seed);
+      assertFalse(right.verdict() instanceof Verdict.Wrong, right::toString);
+      for (double factor : new double[] {0.99, 2, 0, -1}) {
+        Report wrong = buried.wrong(0, factor, seed);
+        assertFalse(wrong.verdict().isCorrect(), wrong::toString);
+        assertTrue(factor == 0.99 || wrong.verdict() instanceof Verdict.Wrong, wrong::toString);
+      }
+    }
+  }
+
+  /** All of the sine is 2.5 units in the last place of the value. */
+  @Test
+  void whatRoundingHidesIsNotPartOfACorrect() {
     Example bounded =
         new Example(
             x -> 1e17 + 20 * Math.sin(x[0] + 0.3) + x[1],
@@ -150,14 +164,9 @@ class ScalesTest {
             0,
             1e6);
     for (long seed = 0; seed < 20; seed++) {
-      for (Example example : List.of(buried, bounded)) {
-        Report right = example.right(seed);
-        assertFalse(right.verdict() instanceof Verdict.Wrong, right::toString);
-        Report wrong = example.wrong(0, 0.99, seed);
-        assertFalse(wrong.verdict().isCorrect(), wrong::toString);
-      }
-      for (double factor : new double[] {2, 0, -1}) {
-        assertInstanceOf(Verdict.Wrong.class, buried.wrong(0, factor, seed).verdict());
+      Report right = bounded.right(seed);
+      assertFalse(right.verdict() instanceof Verdict.Wrong, right::toString);
+      for (double factor : new double[] {0.99, 2, 0, -1}) {
         assertFalse(bounded.wrong(0, factor, seed).verdict().isCorrect());
         assertInstanceOf(Verdict.Wrong.class, bounded.wrong(1, factor, seed).verdict());
       }
@@ -213,6 +222,42 @@ class ScalesTest {
             0)
         .isJudgedRightly();
     new Example(x -> Math.atan(x[0] / 1e-15), x -> new double[] {1e15}, 0).isJudgedRightly();
+  }
+
+  /** After 40 steps the logistic map has few digits, or at r = 4 hardly any. */
+  @Test
+  void chaos() {
+    int found = 0;
+    for (int p = 1; p < 20; p++) {
+      for (double r : new double[] {3.9, 4}) {
+        Example map = new Example(x -> logisticMap(x[0], r)[0], x -> slope(x[0], r), p / 20.5);
+        Verdict right = map.right(p).verdict();
+        assertFalse(right instanceof Verdict.Wrong, right::summary);
+        Verdict wrong = map.wrong(0, 2, p).verdict();
+        assertFalse(wrong.isCorrect(), wrong::summary);
+        assertTrue(r == 4 || wrong instanceof Verdict.Wrong, wrong::summary);
+        found += r < 4 && right.isCorrect() ? 1 : 0;
+      }
+    }
+    assertTrue(found >= 17, "" + found); // of 19, in the others steps reach fewer than 4 digits
+    double accused = 6 / 41.0; // hidden between all steps
+    assertFalse(
+        new Example(x -> logisticMap(x[0], 4)[0], x -> slope(x[0], 4), accused).right(6).verdict()
+            instanceof Verdict.Wrong);
+  }
+
+  private static double[] slope(double x, double r) {
+    return new double[] {logisticMap(x, r)[1]};
+  }
+
+  /** Value and derivative. */
+  private static double[] logisticMap(double x, double r) {
+    double[] result = {x, 1};
+    for (int i = 0; i < 40; i++) {
+      result[1] *= r * (1 - 2 * result[0]);
+      result[0] *= r * (1 - result[0]);
+    }
+    return result;
   }
 
   /** Rounded to six decimals the function still shows four digits of its derivative. */
@@ -306,6 +351,41 @@ class ScalesTest {
     }
   }
 
+  /**
+   * Where exp is below rounding its slope is not zero, though it rises a thousandfold farther on.
+   */
+  @Test
+  void aTailIsNoStationaryPoint() {
+    for (double[] x :
+        new double[][] {{-9.356228538823869e-4, -40.460975523541585}, {1.0986, -31.36}, {7, -33}}) {
+      Example tail =
+          new Example(v -> v[0] + Math.exp(v[1]), v -> new double[] {1, Math.exp(v[1])}, x);
+      for (long seed = 0; seed < 8; seed++) {
+        Report right = tail.right(seed);
+        assertFalse(right.verdict() instanceof Verdict.Wrong, right::toString);
+        Report wrong = tail.wrong(1, 0, seed);
+        assertFalse(wrong.verdict().isCorrect(), wrong::toString);
+      }
+    }
+  }
+
+  /** The first step of the phase that shows is 16.1 times the value's last digit. */
+  @Test
+  void aPhaseThatIsRoundedMoreThanItsElements() {
+    ScalesStudy.Known phases =
+        ScalesStudy.functions().stream().filter(k -> k.name().equals("phases")).findFirst().get();
+    new Example(
+            phases.f(),
+            phases.gradient(),
+            -1.0389717913333435E23,
+            6.701173461087026E-11,
+            1.7545713341518873E-9,
+            5.278090390072061E10,
+            2.698174328845339E10,
+            1.4983496964163523)
+        .isJudgedRightly();
+  }
+
   /** A small form of the study whose full one is {@link ScalesStudy#main}. */
   @Test
   void knownFunctionsAtRandomPoints() {
@@ -316,7 +396,8 @@ class ScalesTest {
       boolean drowns =
           List.of("sum of terms", "norm", "log-sum-exp", "polynomial").contains(row.name());
       assertTrue(drowns || row.correct() == row.points(), row::toString);
-      assertTrue(drowns || row.found() >= 0.998 * row.claims(), row::toString);
+      assertTrue(drowns || row.found() == row.claims(), row::toString);
+      assertTrue(row.foundShowing() >= 0.9 * row.showing(), row::toString);
     }
   }
 }

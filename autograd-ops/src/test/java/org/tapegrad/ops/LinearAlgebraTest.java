@@ -24,6 +24,15 @@ class LinearAlgebraTest {
     GradientCheck.of(LinearAlgebra::inverse).at(a).orders(2).assertCorrect();
   }
 
+  /** A step that is as large as the matrix makes it singular, which solve refuses. */
+  @Test
+  void stepsOfACheckStayAwayFromSingularMatrices() {
+    NdArray one = NdArray.ones(DType.FLOAT64, 1, 1);
+    for (long seed = 0; seed < 200; seed++) {
+      GradientCheck.of(LinearAlgebra::solve).at(one, one).seed(seed).assertCorrect();
+    }
+  }
+
   @Test
   void solvesSmallMatricesOfBothTypes() {
     for (DType type : DType.values()) {

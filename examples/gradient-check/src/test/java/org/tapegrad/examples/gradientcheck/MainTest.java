@@ -58,6 +58,13 @@ class MainTest {
     assertFalse(html.contains("NaN"));
   }
 
+  /** Without this a file is written into the module's folder, wherever the command was typed. */
+  @Test
+  void mavenRunsItWhereTheCommandWasTyped() throws IOException {
+    String here = "<exec.workingdir>${session.executionRootDirectory}</exec.workingdir>";
+    assertTrue(Files.readString(Path.of("pom.xml")).contains(here));
+  }
+
   @Test
   void nothingToCheckAndNonsenseAreErrors() {
     assertEquals(1, run(new StringWriter(), "--ops", "nosuchop", "--zoo", "reflection"));
