@@ -58,7 +58,7 @@ final class ApplyCommand implements Callable<Integer> {
               + " stained-glass, pen-hatching, dots)")
   private Path model;
 
-  @Mixin private StyleChoice choice = new StyleChoice();
+  @Mixin private StripChoice choice = new StripChoice();
 
   @Option(
       names = "--short-side",

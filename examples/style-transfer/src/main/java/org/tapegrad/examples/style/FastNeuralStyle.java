@@ -27,7 +27,7 @@ final class FastNeuralStyle extends Sequential {
       Pattern.compile(".*\\.(running_mean|running_var|num_batches.*)");
 
   private static final int[] CHANNELS = {3, 32, 64, 128};
-  private static final int BLOCKS = 5;
+  static final int BLOCKS = 5;
 
   private final SplittableRandom random = new SplittableRandom(0);
 

@@ -20,7 +20,8 @@ import picocli.CommandLine.ParameterException;
       TrainCommand.class,
       ApplyCommand.class,
       OptimizeCommand.class,
-      MeasureCommand.class
+      MeasureCommand.class,
+      ExportCommand.class
     },
     mixinStandardHelpOptions = true,
     version = "style-transfer 0.1",

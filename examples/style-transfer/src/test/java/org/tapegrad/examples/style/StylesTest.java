@@ -108,8 +108,8 @@ class StylesTest {
     assertTrue(bright > 0.7 && dark < 0.3, bright + ", " + dark);
   }
 
-  private static StyleChoice choice(String... args) {
-    StyleChoice choice = new StyleChoice();
+  private static StripChoice choice(String... args) {
+    StripChoice choice = new StripChoice();
     new picocli.CommandLine(choice).parseArgs(args);
     return choice;
   }
