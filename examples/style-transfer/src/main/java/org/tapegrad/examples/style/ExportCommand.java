@@ -47,8 +47,8 @@ final class ExportCommand implements Callable<Integer> {
       names = "--largest",
       paramLabel = "N",
       description =
-          "pictures of up to N x N pixels are painted as apply paints them, for 4 N² bytes of noise"
-              + " in the file; in larger ones it begins again")
+          "pictures of up to N x N pixels are painted as apply paints them, for 4 bytes of noise a"
+              + " pixel in the file; in larger ones the noise begins again")
   private int largest = 1024;
 
   @Parameters(paramLabel = "OUT", description = "an .onnx file")

@@ -32,8 +32,8 @@ final class OnnxNetwork {
   /**
    * The graph of a network in the mixture that was chosen last.
    *
-   * @param largest the longest side of a picture that sees the noise it sees here; a larger one
-   *     sees it begin again, which it does as rarely as it is larger
+   * @param largest the longest side of pictures that see the same noise as here; in larger ones it
+   *     begins again
    */
   OnnxNetwork(Module network, int largest) {
     weights = network.state();

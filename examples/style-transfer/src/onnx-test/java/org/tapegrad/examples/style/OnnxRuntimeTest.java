@@ -113,7 +113,7 @@ class OnnxRuntimeTest {
     SplittableRandom random = new SplittableRandom(2);
     state.replaceAll(
         (name, a) -> a.rank() == 1 ? NdArray.normal(DType.FLOAT32, random, 0.5, 1, a.shape()) : a);
-    state.replaceAll((name, a) -> name.startsWith("deconv3") ? a.times(100) : a);
+    state.replaceAll((name, a) -> name.startsWith("deconv3") ? a.times(300) : a);
     Path model = folder.resolve("candy.safetensors");
     new Safetensors(state, Map.of()).write(model);
     Module network = ModelFile.readAny(model);
