@@ -114,7 +114,7 @@ class ProcessTest {
     Path model = folder.resolve("model.safetensors");
     TestModels.write(model);
     Path in = folder.resolve("in/b.png");
-    PictureFiles.write(TestPictures.waves(900, 900), in);
+    PictureFiles.write(TestPictures.waves(1600, 1600), in);
     PictureFiles.write(TestPictures.waves(20, 20), folder.resolve("in/a.png"));
     PictureFiles.write(TestPictures.waves(20, 20), folder.resolve("in/c.png"));
     List<String> little = List.of("/usr/bin/env", "JAVA_TOOL_OPTIONS=-Xmx48m");
@@ -122,7 +122,7 @@ class ProcessTest {
     Path out = folder.resolve("out");
     assertEquals(Failure.FILE, run(little, apply(model, in.getParent(), out)));
     String line = lastError();
-    assertTrue(line.startsWith("error: " + in + ": 900x900 needs more memory"), line);
+    assertTrue(line.startsWith("error: " + in + ": 1600x1600 needs more memory"), line);
     assertTrue(line.endsWith("JAVA_TOOL_OPTIONS=-Xmx8g before the command gives 8 GB"), line);
     assertEquals(List.of("a.png", "c.png"), Stream.of(out.toFile().list()).sorted().toList());
     String[] train =
