@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.tapegrad.Variable;
+import org.tapegrad.array.NdArray;
 
 /** Functions that throw, or are not numbers, a step away from the point of the check. */
 class DomainTest {
@@ -213,6 +215,24 @@ class DomainTest {
     assertEquals(
         "at: array 1 is needed, was null",
         assertThrows(IllegalArgumentException.class, () -> two.at(new double[1], null))
+            .getMessage());
+    Variable empty =
+        new Variable() {
+          @Override
+          public String name() {
+            return "w";
+          }
+
+          @Override
+          public NdArray value() {
+            return null;
+          }
+        };
+    assertEquals(
+        "variable w: a value is needed, was null",
+        assertThrows(
+                IllegalArgumentException.class,
+                GradientCheck.onTape(tape -> tape.variable(empty)).withRespectTo(empty)::report)
             .getMessage());
     assertEquals(
         "Wrong shape: row 0 of the Jacobian must have 1 elements, was null",
