@@ -195,8 +195,7 @@ class BrowserTest extends InBrowser {
     Path file = Path.of("target", "explorer", "notebook.html").toAbsolutePath();
     String frame =
         TapeExplorer.html(Tapes.reasons(), TapeExplorer.Options.DEFAULT.withTitle("why"));
-    Files.writeString(
-        file, "<!doctype html><html lang=en><title>n</title><main><h1>n</h1>" + frame);
+    Files.writeString(file, "<!doctype html><html lang=en><title>n</title>" + frame);
     colours("light");
     browser.manage().window().setSize(new Dimension(700, 950));
     browser.get(file.toUri().toString());
