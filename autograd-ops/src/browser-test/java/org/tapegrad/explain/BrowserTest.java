@@ -86,7 +86,7 @@ class BrowserTest extends InBrowser {
     one("#row1").click();
     assertTrue(text(".why").contains("maximum"), text(".why"));
     assertTrue(text("#details .small").contains("float64[3]"), text("#details"));
-    assertTrue(text("#details").contains("BrowserTest.java:"), text("#details"));
+    assertTrue(text("#details").contains("Tapes.java:"), text("#details"));
     press("/");
     one("#search").sendKeys("zero");
     assertTrue(text("#found").matches("\\d of \\d"), text("#found"));

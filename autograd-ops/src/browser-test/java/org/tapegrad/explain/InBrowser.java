@@ -33,7 +33,8 @@ abstract class InBrowser {
   static ChromeDriver browser;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    Files.createDirectories(Path.of("target", "explorer"));
     Path driver = Path.of("/usr/bin/chromedriver");
     assertTrue(Files.exists(driver), "Debian's chromium and chromium-driver are needed");
     ChromeOptions options = new ChromeOptions();
