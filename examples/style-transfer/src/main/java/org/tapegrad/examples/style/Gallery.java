@@ -118,6 +118,7 @@ final class Gallery {
   }
 
   private BufferedImage repainted(Training training, int painting) {
+    training.release();
     training.network().choose(training.firstStyle() + painting);
     return new Repainter(training.network(), files.folder()).repaint(photograph, "the photograph");
   }

@@ -33,7 +33,7 @@ final class Training {
   private final int firstStyle;
   private final Adam optimizer;
   private final LossHistory history = new LossHistory();
-  private final Workspace workspace = new Workspace();
+  private Workspace workspace = new Workspace();
 
   /**
    * A training at its beginning; its steps take the paintings in turn.
@@ -136,6 +136,11 @@ final class Training {
       history.add(terms.content().item(), terms.style().item(), total);
       return total;
     }
+  }
+
+  /** Lets go of the memory of steps; the next one takes its own again. */
+  void release() {
+    workspace = new Workspace();
   }
 
   private List<NdArray> gradients(int step, Tensor total) {

@@ -77,6 +77,9 @@ class KillGuard {
     } catch (Killed e) {
       assertEquals(Fault.KILL, fault);
     }
+    if (fault == Fault.KILL && files.isReached()) {
+      exitCode = null; // also where the kill came while a failure was on its way
+    }
     return new Outcome(exitCode, errors.toString(), files.calls(), files.isReached());
   }
 
