@@ -132,7 +132,7 @@ final class DirectionalDerivative {
   boolean showsZero() {
     boolean hasDigits = valueNoise() * OBVIOUS < Math.abs(ladder.centre);
     return ladder.isConstant()
-        || nearSecant() > CLEAR * noise[level(numeric.step())]
+        || nearSecant() > CLEAR * noise[finest()]
         || hasDigits && Math.abs(analytic) > OBVIOUS * noise[first];
   }
 
@@ -151,14 +151,14 @@ final class DirectionalDerivative {
    * of zero is measured against: farther away the function may be another.
    */
   private double nearSecant() {
-    int k = level(numeric.step());
+    int k = finest();
     return k < ladder.levels() ? ladder.change(k) / ladder.h[k] : 0;
   }
 
-  /** The largest step that is not above this one. */
-  private int level(double step) {
+  /** The level of the finest step that the numerical derivative rests on. */
+  private int finest() {
     int k = first;
-    while (k < ladder.levels() - 1 && ladder.h[k] > step) {
+    while (k < ladder.levels() - 1 && ladder.h[k] > numeric.step()) {
       k++;
     }
     return k;

@@ -1,6 +1,5 @@
 package org.tapegrad.examples.style;
 
-import static org.tapegrad.ops.Convolutions.conv2d;
 import static org.tapegrad.ops.Losses.meanSquaredError;
 import static org.tapegrad.ops.Losses.totalVariation;
 import static org.tapegrad.ops.Pyramid.downsample;
@@ -28,8 +27,6 @@ final class Appearance {
   /** Luma is compared at an eighth of the size: strokes are free, areas are not. */
   private static final int HALVINGS = 3;
 
-  private static final NdArray LUMA = NdArray.of(new float[] {0.299f, 0.587f, 0.114f}, 1, 3, 1, 1);
-
   private final ColourHistogram colours;
   private final Weights weights;
 
@@ -51,7 +48,7 @@ final class Appearance {
   }
 
   private static Tensor tone(Tensor pictures) {
-    Tensor luma = conv2d(pictures, pictures.tape().constant(LUMA), null);
+    Tensor luma = Measures.luma(pictures);
     for (int i = 0; i < HALVINGS; i++) {
       luma = downsample(luma);
     }

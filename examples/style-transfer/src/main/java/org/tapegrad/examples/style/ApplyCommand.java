@@ -68,11 +68,7 @@ final class ApplyCommand implements Callable<Integer> {
               + " smaller picture (default: keep its size)")
   private Integer shortSide;
 
-  @Option(
-      names = "--max-megapixels",
-      paramLabel = "N",
-      description = "refuse larger pictures before they are decoded")
-  private int megapixels = PictureReader.DEFAULT_MEGAPIXELS;
+  @Mixin private PictureLimit limit = new PictureLimit();
 
   @Option(names = "--quality", paramLabel = "N", description = "of JPEG files, from 1 to 100")
   private int quality = PictureFiles.DEFAULT_QUALITY;
@@ -133,10 +129,8 @@ final class ApplyCommand implements Callable<Integer> {
       return Failure.NONE;
     }
     requireOptions();
-    network = model == null ? ModelFile.bundled() : ModelFile.readAny(model);
-    List<String> styles =
-        network instanceof TransformerNetwork known ? known.styles() : List.of("painting");
-    mixtures = choice.mixtures(styles);
+    network = ModelFile.readAny(model);
+    mixtures = choice.mixtures(ModelFile.styles(network));
     Map<Path, Path> jobs = jobs();
     jobs.forEach(this::requireAllowed);
     Path first = jobs.isEmpty() ? out : jobs.values().iterator().next();
@@ -159,9 +153,7 @@ final class ApplyCommand implements Callable<Integer> {
       throw Failure.usage(
           "--short-side must be at least " + Repainter.SMALLEST + ", was " + shortSide);
     }
-    if (quality < 1 || quality > 100) {
-      throw Failure.usage("--quality must be from 1 to 100, was " + quality);
-    }
+    PictureFiles.requireQuality(quality);
     if (!Files.exists(in)) {
       throw Failure.file(in, "no such file or folder");
     }
@@ -277,16 +269,16 @@ final class ApplyCommand implements Callable<Integer> {
     double w = photograph.getWidth();
     double h = photograph.getHeight();
     double pixels = w * h * Math.pow(shortSide / Math.min(w, h), 2) / 1e6;
-    if (pixels > megapixels) {
+    if (pixels > limit.megapixels()) {
       throw Failure.file(
           file,
           "would have %.0f megapixels with --short-side %d, more than the limit of %d"
-              .formatted(pixels, shortSide, megapixels));
+              .formatted(pixels, shortSide, limit.megapixels()));
     }
   }
 
   private int repaint(Repainter repainter, Path from, Path to) {
-    BufferedImage photograph = new PictureReader(megapixels).readWithAlpha(from);
+    BufferedImage photograph = limit.reader().readWithAlpha(from);
     if (shortSide != null) {
       requireSize(photograph, from);
       photograph = Pixels.withShortSide(photograph, shortSide);

@@ -3,7 +3,6 @@ package org.tapegrad.examples.style;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -63,13 +62,12 @@ final class ExportCommand implements Callable<Integer> {
       throw Failure.usage(
           "--largest must be from %d to %d, was %d".formatted(Repainter.SMALLEST, MOST, largest));
     }
-    Module network = model == null ? ModelFile.bundled() : ModelFile.readAny(model);
+    Module network = ModelFile.readAny(model);
+    double[] mixture = choice.mixture(ModelFile.styles(network));
     Map<String, String> card = new TreeMap<>(ModelFile.card(model));
     if (network instanceof TransformerNetwork known) {
-      known.mix(choice.mixture(known.styles()));
-      card.put("mixture", Arrays.toString(known.mixture()));
-    } else {
-      choice.mixture(List.of("painting"));
+      known.mix(mixture);
+      card.put("mixture", Arrays.toString(mixture));
     }
     OnnxNetwork onnx = new OnnxNetwork(network, largest);
     try {

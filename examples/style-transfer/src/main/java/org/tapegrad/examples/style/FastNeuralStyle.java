@@ -61,10 +61,7 @@ final class FastNeuralStyle extends Sequential {
   }
 
   private Module convolution(int in, int out, int kernel, int stride) {
-    Conv2d.Options options =
-        Conv2d.Options.DEFAULT
-            .withStride(stride)
-            .withPadding(kernel / 2, Conv2d.PaddingMode.REFLECT);
+    Conv2d.Options options = TransformerNetwork.mirrored(kernel, stride);
     return new Sequential()
         .add("conv2d", new Conv2d(DType.FLOAT32, random, in, out, kernel, options));
   }

@@ -52,11 +52,7 @@ final class Gallery {
   /** Finds out before a long training whether the photograph can be repainted at its end. */
   void rehearse(Training training) {
     try {
-      for (int i = 0; i < paintings.size(); i++) {
-        judge(Pixels.of(repainted(training, i)), paintings.get(i));
-      }
-      faults.clear();
-      measures.clear();
+      faults(Pixels.of(repainted(training, 0)), Pixels.of(photograph), paintings.get(0));
     } catch (OutOfMemoryError e) {
       throw new Failure(
           Failure.FILE,
@@ -92,11 +88,14 @@ final class Gallery {
     }
   }
 
+  private List<String> faults(NdArray picture, NdArray before, Painting painting) {
+    String name = paintings.size() == 1 ? "" : painting.name() + ": ";
+    return Faults.of(picture, before, painting.pixels()).stream().map(f -> name + f).toList();
+  }
+
   private void judge(NdArray picture, Painting painting) {
     NdArray before = Pixels.of(photograph);
-    for (String fault : Faults.of(picture, before, painting.pixels())) {
-      faults.add(paintings.size() == 1 ? fault : painting.name() + ": " + fault);
-    }
+    faults.addAll(faults(picture, before, painting));
     measures.add(
         "%s: ssim %.3f, clipped %.4f, border %.1f, grid %.1f"
             .formatted(

@@ -102,7 +102,7 @@ final class ImageDataset {
   }
 
   private static BufferedImage shrunk(BufferedImage image, int size, Path file) {
-    int shorter = Math.min(image.getWidth(), image.getHeight());
+    int shorter = Pixels.shortSide(image);
     if (shorter < size) {
       throw Failure.file(
           file,

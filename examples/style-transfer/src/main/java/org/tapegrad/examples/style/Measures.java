@@ -96,7 +96,8 @@ final class Measures {
     return avgPool2d(x, Pool2dOptions.kernelSize(WINDOW).withStride(1));
   }
 
-  private static Tensor luma(Tensor x) {
+  /** The luma [N, 1, H, W] of pictures (ITU-R BT.601). */
+  static Tensor luma(Tensor x) {
     return conv2d(x, x.tape().constant(LUMA), null);
   }
 }

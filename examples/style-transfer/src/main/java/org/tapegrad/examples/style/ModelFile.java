@@ -22,6 +22,9 @@ final class ModelFile {
   /** The names of the styles, one a line. */
   static final String STYLES = "styles";
 
+  /** The name of a style that has none. */
+  private static final String ONLY_STYLE = "painting";
+
   private static final String BUNDLED = "model.safetensors";
 
   private ModelFile() {}
@@ -63,25 +66,40 @@ final class ModelFile {
     }
   }
 
-  /** The network of a model or of a checkpoint, or one that PyTorch's example has trained. */
+  /**
+   * The network of a model or of a checkpoint, or one that PyTorch's example has trained.
+   *
+   * @param file null for the bundled model
+   */
   static Module readAny(Path file) {
-    Map<String, NdArray> arrays = readArrays(file).tensors();
-    if (!FastNeuralStyle.isOne(arrays)) {
-      return read(file);
+    return file == null ? bundled() : network(readArrays(file), file);
+  }
+
+  private static Module network(Safetensors content, Path file) {
+    if (!FastNeuralStyle.isOne(content.tensors())) {
+      return ours(content, file);
     }
     FastNeuralStyle network = new FastNeuralStyle();
-    load(network, FastNeuralStyle.used(arrays), file);
+    load(network, FastNeuralStyle.used(content.tensors()), file);
     return network;
+  }
+
+  /** The names of the styles that a network paints in. */
+  static List<String> styles(Module network) {
+    return network instanceof TransformerNetwork known ? known.styles() : List.of(ONLY_STYLE);
   }
 
   /** The network of a model or of a checkpoint. */
   static TransformerNetwork read(Path file) {
-    Safetensors content = readArrays(file);
+    return ours(readArrays(file), file);
+  }
+
+  private static TransformerNetwork ours(Safetensors content, Path file) {
     String architecture = content.metadata().get(ARCHITECTURE);
     if (!TransformerNetwork.ARCHITECTURE.equals(architecture)) {
       throw foreign(file, "is " + (architecture == null ? "unknown" : "'" + architecture + "'"));
     }
-    String styles = content.metadata().getOrDefault(STYLES, "painting");
+    String styles = content.metadata().getOrDefault(STYLES, ONLY_STYLE);
     TransformerNetwork network = new TransformerNetwork(0, List.of(styles.split("\n")));
     load(
         network, Checkpoint.isOne(content) ? Checkpoint.network(content) : content.tensors(), file);
@@ -97,8 +115,10 @@ final class ModelFile {
     if (file == null) {
       return ofBundled(ModelFile::card);
     }
-    int weights = readAny(file).parameters().stream().mapToInt(p -> p.value().size()).sum();
-    Map<String, String> card = new TreeMap<>(readArrays(file).metadata());
+    Safetensors content = readArrays(file);
+    int weights =
+        network(content, file).parameters().stream().mapToInt(p -> p.value().size()).sum();
+    Map<String, String> card = new TreeMap<>(content.metadata());
     card.putIfAbsent(ARCHITECTURE, "fast_neural_style of PyTorch's examples");
     card.put("weights", String.valueOf(weights));
     return card;

@@ -11,6 +11,7 @@ import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.io.Safetensors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,13 +50,7 @@ final class OptimizeCommand implements Callable<Integer> {
               + " 1.5 times the photograph's)")
   private Integer styleSize;
 
-  @Option(
-      names = "--features",
-      paramLabel = "FILE",
-      description =
-          "SqueezeNet 1.1, VGG-16 or VGG-19 as safetensors, to see strokes with (default: oriented"
-              + " filters, nothing to be downloaded)")
-  private Path features;
+  @Mixin private FeaturesOption features = new FeaturesOption();
 
   @Option(
       names = "--init",
@@ -88,11 +83,7 @@ final class OptimizeCommand implements Callable<Integer> {
       description = "write what is done at each size beside OUT, such as out-75.png")
   private boolean preview;
 
-  @Option(
-      names = "--max-megapixels",
-      paramLabel = "N",
-      description = "refuse larger pictures before they are decoded")
-  private int megapixels = PictureReader.DEFAULT_MEGAPIXELS;
+  @Mixin private PictureLimit limit = new PictureLimit();
 
   @Option(names = "--quality", paramLabel = "N", description = "of JPEG files, from 1 to 100")
   private int quality = PictureFiles.DEFAULT_QUALITY;
@@ -109,13 +100,17 @@ final class OptimizeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireOptions();
-    FeatureNetwork network = features == null ? null : FeatureNetwork.read(features);
+    FeatureNetwork network = features.network();
     BufferedImage photograph = photograph();
     BufferedImage start = start(photograph);
     PictureOptimizer optimizer =
         new PictureOptimizer(
-            photograph, start, painting(photograph), painting -> loss(network, painting), steps);
-    int side = shorter(photograph);
+            photograph,
+            start,
+            painting(photograph),
+            painting -> StyleLoss.of(network, painting, contentWeight),
+            steps);
+    int side = Pixels.shortSide(photograph);
     try (StopRequest stop = new StopRequest()) {
       BufferedImage picture;
       try (Progress progress =
@@ -139,7 +134,7 @@ final class OptimizeCommand implements Callable<Integer> {
 
   private void requireOptions() {
     require(steps >= 1, "--steps", "at least 1", steps);
-    require(quality >= 1 && quality <= 100, "--quality", "from 1 to 100", quality);
+    PictureFiles.requireQuality(quality);
     boolean weighted = contentWeight >= 0 && Double.isFinite(contentWeight);
     require(weighted, "--content-weight", "a number >= 0", contentWeight);
     int least = FilterBank.SMALLEST;
@@ -148,7 +143,7 @@ final class OptimizeCommand implements Callable<Integer> {
     require(
         styleSize == null || styleSize >= least, "--style-size", "at least " + least, styleSize);
     PictureFiles.requireWritable(out);
-    for (Path input : new Path[] {photo, styleFile(), features, initFile()}) {
+    for (Path input : new Path[] {photo, styleFile(), features.file(), initFile()}) {
       if (input != null && isSameFile(input, out) && !overwrite) {
         throw Failure.usage(out + " is read and would be written; --overwrite replaces it");
       }
@@ -179,17 +174,13 @@ final class OptimizeCommand implements Callable<Integer> {
 
   private BufferedImage photograph() {
     BufferedImage photograph = large(photo, "be repainted");
-    int side = shorter(photograph);
+    int side = Pixels.shortSide(photograph);
     int wanted = shortSide == null ? Math.min(side, LARGEST_DEFAULT) : shortSide;
     return wanted == side ? photograph : Pixels.withShortSide(photograph, wanted);
   }
 
   private BufferedImage large(Path file, String purpose) {
-    return new PictureReader(megapixels).readAtLeast(FilterBank.SMALLEST, file, purpose);
-  }
-
-  private static int shorter(BufferedImage picture) {
-    return Math.min(picture.getWidth(), picture.getHeight());
+    return limit.reader().readAtLeast(FilterBank.SMALLEST, file, purpose);
   }
 
   /** What the picture begins with, of the photograph's size. */
@@ -208,14 +199,9 @@ final class OptimizeCommand implements Callable<Integer> {
   }
 
   private BufferedImage painting(BufferedImage photograph) {
-    int side = styleSize == null ? (int) Math.round(STROKES * shorter(photograph)) : styleSize;
-    return Painting.of(style, side, new PictureReader(megapixels)).picture();
-  }
-
-  private StyleLoss loss(FeatureNetwork network, NdArray painting) {
-    return network == null
-        ? new PerceptualLoss(painting, contentWeight)
-        : new FeatureLoss(network, painting, contentWeight);
+    int side =
+        styleSize == null ? (int) Math.round(STROKES * Pixels.shortSide(photograph)) : styleSize;
+    return Painting.of(style, side, limit.reader()).picture();
   }
 
   private void print(String line) {
@@ -248,7 +234,8 @@ final class OptimizeCommand implements Callable<Integer> {
       if (preview) {
         String name = out.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        String copy = name.substring(0, dot) + "-" + shorter(picture) + name.substring(dot);
+        String copy =
+            name.substring(0, dot) + "-" + Pixels.shortSide(picture) + name.substring(dot);
         PictureFiles.write(picture, out.resolveSibling(copy), quality);
       }
     }

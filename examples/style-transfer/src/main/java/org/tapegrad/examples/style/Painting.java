@@ -44,9 +44,15 @@ record Painting(String name, BufferedImage picture, int shortSide) {
     return new Painting(Safetensors.printable(PictureFiles.stem(file)), picture, shortSide);
   }
 
+  /** The picture at the size at which it is learnt from. */
+  BufferedImage learnt() {
+    return Pixels.shortSide(picture) <= shortSide
+        ? picture
+        : Pixels.withShortSide(picture, shortSide);
+  }
+
   /** What is learnt from, as an array [1, 3, H, W]. */
   NdArray pixels() {
-    boolean fits = Math.min(picture.getWidth(), picture.getHeight()) <= shortSide;
-    return Pixels.of(fits ? picture : Pixels.withShortSide(picture, shortSide));
+    return Pixels.of(learnt());
   }
 }

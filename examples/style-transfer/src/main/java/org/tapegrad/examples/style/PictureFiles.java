@@ -46,6 +46,13 @@ final class PictureFiles {
     return extension(file).equals("png");
   }
 
+  /** The option --quality, which must be from 1 to 100. */
+  static void requireQuality(int quality) {
+    if (quality < 1 || quality > 100) {
+      throw Failure.usage("--quality must be from 1 to 100, was " + quality);
+    }
+  }
+
   /** {@link #write(BufferedImage, Path, int)} with the quality that is usual here. */
   static void write(BufferedImage image, Path file) {
     write(image, file, DEFAULT_QUALITY);

@@ -87,7 +87,7 @@ final class PictureOptimizer {
 
   /** The repainted photograph; where the watch ended it, the best picture so far. */
   BufferedImage paint(Watch watch) {
-    int side = shorter(photograph);
+    int side = Pixels.shortSide(photograph);
     NdArray change = null;
     NdArray picture = null;
     for (int level = sizes(side) - 1; level >= 0; level--) {
@@ -104,15 +104,11 @@ final class PictureOptimizer {
   }
 
   private int styleSide(int level) {
-    return Math.max(FilterBank.SMALLEST, shorter(painting) >> level);
+    return Math.max(FilterBank.SMALLEST, Pixels.shortSide(painting) >> level);
   }
 
   private static BufferedImage copy(BufferedImage image, int side) {
-    return shorter(image) == side ? image : Pixels.withShortSide(image, side);
-  }
-
-  private static int shorter(BufferedImage image) {
-    return Math.min(image.getWidth(), image.getHeight());
+    return Pixels.shortSide(image) == side ? image : Pixels.withShortSide(image, side);
   }
 
   private static NdArray resized(NdArray pixels, NdArray like) {

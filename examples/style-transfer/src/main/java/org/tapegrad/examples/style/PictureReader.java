@@ -45,7 +45,7 @@ record PictureReader(int megapixels) {
   /** The picture in a file, which must be as high and as wide as its purpose needs. */
   BufferedImage readAtLeast(int smallest, Path file, String purpose) {
     BufferedImage picture = read(file);
-    if (Math.min(picture.getWidth(), picture.getHeight()) < smallest) {
+    if (Pixels.shortSide(picture) < smallest) {
       throw Failure.file(
           file,
           "%dx%d is too small to %s, needs %dx%d"

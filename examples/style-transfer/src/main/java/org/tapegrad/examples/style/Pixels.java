@@ -94,18 +94,23 @@ final class Pixels {
     return out;
   }
 
+  /** The smaller one of width and height. */
+  static int shortSide(BufferedImage image) {
+    return Math.min(image.getWidth(), image.getHeight());
+  }
+
   /**
    * The whole picture with its shorter side of the given length. Halved as often as possible first,
    * because Graphics2D looks at no more than a few pixels around each point.
    */
   static BufferedImage withShortSide(BufferedImage image, int length) {
     BufferedImage now = image;
-    while (Math.min(now.getWidth(), now.getHeight()) >= 2L * length) {
+    while (shortSide(now) >= 2L * length) {
       now =
           scaled(
               now, 0, 0, now.getWidth(), now.getHeight(), now.getWidth() / 2, now.getHeight() / 2);
     }
-    double factor = (double) length / Math.min(now.getWidth(), now.getHeight());
+    double factor = (double) length / shortSide(now);
     int w = (int) Math.round(now.getWidth() * factor);
     int h = (int) Math.round(now.getHeight() * factor);
     return scaled(now, 0, 0, now.getWidth(), now.getHeight(), w, h);

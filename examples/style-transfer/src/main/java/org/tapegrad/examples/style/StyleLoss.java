@@ -1,9 +1,21 @@
 package org.tapegrad.examples.style;
 
 import org.tapegrad.Tensor;
+import org.tapegrad.array.NdArray;
 
 /** How far pictures are from the style of a painting and from the content of photographs. */
 interface StyleLoss {
+  /**
+   * The loss after a painting [1, 3, H, W].
+   *
+   * @param features what sees strokes, or null for a {@link FilterBank}
+   */
+  static StyleLoss of(FeatureNetwork features, NdArray painting, double contentWeight) {
+    return features == null
+        ? new PerceptualLoss(painting, contentWeight)
+        : new FeatureLoss(features, painting, contentWeight);
+  }
+
   /**
    * The terms of a loss.
    *

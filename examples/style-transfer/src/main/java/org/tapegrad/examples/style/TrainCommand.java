@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -67,13 +68,7 @@ final class TrainCommand implements Callable<Integer> {
               + " 1.4 times --size)")
   private Integer styleSize;
 
-  @Option(
-      names = "--features",
-      paramLabel = "FILE",
-      description =
-          "SqueezeNet 1.1, VGG-16 or VGG-19 as safetensors, to see strokes with (default: oriented"
-              + " filters, nothing to be downloaded)")
-  private Path features;
+  @Mixin private FeaturesOption features = new FeaturesOption();
 
   @Option(
       names = "--content",
@@ -129,11 +124,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "MODEL", description = "where to write the trained model")
   private Path out = Path.of(DEFAULT_MODEL);
 
-  @Option(
-      names = "--max-megapixels",
-      paramLabel = "N",
-      description = "refuse larger pictures before they are decoded")
-  private int megapixels = PictureReader.DEFAULT_MEGAPIXELS;
+  @Mixin private PictureLimit limit = new PictureLimit();
 
   @Option(
       names = "--resume",
@@ -164,9 +155,8 @@ final class TrainCommand implements Callable<Integer> {
       ImageDataset dataset =
           content == null
               ? ImageDataset.bundled(size)
-              : ImageDataset.inFolder(content, size, reader(), this::tell);
-      FeatureNetwork network = features == null ? null : FeatureNetwork.read(features);
-      Training training = new Training(settings, paintings, dataset, network, earlier);
+              : ImageDataset.inFolder(content, size, limit.reader(), this::tell);
+      Training training = new Training(settings, paintings, dataset, features.network(), earlier);
       Checkpoint checkpoint = new Checkpoint(files.checkpoint());
       begin(training, checkpoint, files);
       Gallery gallery = new Gallery(files, photograph, paintings);
@@ -191,7 +181,7 @@ final class TrainCommand implements Callable<Integer> {
 
   /** What is read must not be what is written. */
   private void requireApart(TrainingFiles files) {
-    List<Path> inputs = new ArrayList<>(Arrays.asList(photo, features, from));
+    List<Path> inputs = new ArrayList<>(Arrays.asList(photo, features.file(), from));
     styles.stream().filter(s -> !Painting.bundled().contains(s)).map(Path::of).forEach(inputs::add);
     for (Path input : inputs) {
       if (input != null && files.contains(input)) {
@@ -274,15 +264,11 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private PictureReader reader() {
-    return new PictureReader(megapixels);
-  }
-
   private List<Painting> paintings(TransformerNetwork earlier) {
     Set<String> names = new HashSet<>(earlier == null ? List.of() : earlier.styles());
     List<Painting> paintings = new ArrayList<>();
     for (String style : styles) {
-      Painting painting = Painting.of(style, styleSize(), reader());
+      Painting painting = Painting.of(style, styleSize(), limit.reader());
       if (!names.add(painting.name())) {
         throw Failure.usage("there are two styles named " + painting.name());
       }
@@ -299,7 +285,7 @@ final class TrainCommand implements Callable<Integer> {
     if (photo == null) {
       return PictureReader.resource("images/chelsea.jpg");
     }
-    return reader().readAtLeast(Repainter.SMALLEST, photo, "be repainted");
+    return limit.reader().readAtLeast(Repainter.SMALLEST, photo, "be repainted");
   }
 
   private int report(Training training, Gallery gallery) {

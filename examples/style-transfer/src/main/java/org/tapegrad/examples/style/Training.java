@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.tapegrad.Tape;
 import org.tapegrad.Tensor;
 import org.tapegrad.Workspace;
@@ -50,12 +49,12 @@ final class Training {
       TransformerNetwork from) {
     this.settings = settings;
     this.dataset = dataset;
+    List<String> hashes = new ArrayList<>();
     for (Painting painting : paintings) {
-      losses.add(
-          features == null
-              ? new PerceptualLoss(painting.pixels(), settings.contentWeight())
-              : new FeatureLoss(features, painting.pixels(), settings.contentWeight()));
-      appearances.add(new Appearance(painting.pixels(), settings.appearance()));
+      NdArray pixels = painting.pixels();
+      losses.add(StyleLoss.of(features, pixels, settings.contentWeight()));
+      appearances.add(new Appearance(pixels, settings.appearance()));
+      hashes.add(Integer.toHexString(pixels.hashCode()));
     }
     List<String> names = paintings.stream().map(Painting::name).toList();
     network =
@@ -67,18 +66,12 @@ final class Training {
     optimizer = new Adam(trained, settings.learningRate());
     identity = new LinkedHashMap<>(settings.fixed());
     identity.put(ModelFile.ARCHITECTURE, TransformerNetwork.ARCHITECTURE);
-    identity.put("--style", hashes(paintings));
+    identity.put("--style", String.join(" ", hashes));
     identity.put(ModelFile.STYLES, String.join("\n", network.styles()));
     identity.put("--features", features == null ? "none" : features.fingerprint());
     identity.put("--content", dataset.fingerprint());
     identity.put("--from", from == null ? "none" : Integer.toHexString(from.state().hashCode()));
     identity.put(KERNELS, DType.kernelSet());
-  }
-
-  private static String hashes(List<Painting> paintings) {
-    return paintings.stream()
-        .map(painting -> Integer.toHexString(painting.pixels().hashCode()))
-        .collect(Collectors.joining(" "));
   }
 
   /** The steps taken so far. */

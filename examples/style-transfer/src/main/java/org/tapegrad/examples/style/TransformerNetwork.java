@@ -182,7 +182,7 @@ final class TransformerNetwork extends Module {
   }
 
   /** Mirrored at the border: zeros there would be seen as dark edges. */
-  private static Conv2d.Options mirrored(int kernel, int stride) {
+  static Conv2d.Options mirrored(int kernel, int stride) {
     return Conv2d.Options.DEFAULT
         .withStride(stride)
         .withPadding(kernel / 2, Conv2d.PaddingMode.REFLECT);

@@ -3,8 +3,6 @@ package org.tapegrad.examples.style;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +18,7 @@ class ApplyOptionsTest {
   private Path model;
   private Path photograph;
   private Path out;
-  private final StringWriter printed = new StringWriter();
-  private final StringWriter errors = new StringWriter();
+  private final CommandRun command = new CommandRun();
 
   @BeforeEach
   void files() {
@@ -34,20 +31,13 @@ class ApplyOptionsTest {
   }
 
   private int apply(Object... args) {
-    List<String> words = new ArrayList<>(List.of("apply", "--model", model.toString()));
-    for (Object arg : args) {
-      words.add(arg.toString());
-    }
-    return StyleTransfer.commandLine()
-        .setOut(new PrintWriter(printed, true))
-        .setErr(new PrintWriter(errors, true))
-        .execute(words.toArray(String[]::new));
+    return command.execute(args, "apply", "--model", model);
   }
 
   private NdArray applied(Object... options) {
     List<Object> args = new ArrayList<>(List.of(options));
     args.addAll(List.of(photograph, out));
-    assertEquals(0, apply(args.toArray()), errors.toString());
+    assertEquals(0, apply(args.toArray()), command.errors.toString());
     return Pixels.of(TestPictures.read(out));
   }
 
@@ -75,8 +65,8 @@ class ApplyOptionsTest {
   @Test
   void quietPrintsNothing() {
     applied("--quiet");
-    assertEquals("", printed.toString());
-    assertEquals("", errors.toString());
+    assertEquals("", command.printed.toString());
+    assertEquals("", command.errors.toString());
   }
 
   @Test
@@ -86,21 +76,21 @@ class ApplyOptionsTest {
     assertRefused("--keep-colours must be photo or painting, was x", "--keep-colours=x");
     assertEquals(Failure.USAGE, apply(photograph));
     assertTrue(
-        errors.toString().contains("Missing required parameters: IN and OUT, or --info"),
-        "" + errors);
+        command.errors.toString().contains("Missing required parameters: IN and OUT, or --info"),
+        "" + command.errors);
   }
 
   private void assertRefused(String message, Object... options) {
     List<Object> args = new ArrayList<>(List.of(options));
     args.addAll(List.of(photograph, out));
     assertEquals(Failure.USAGE, apply(args.toArray()));
-    assertTrue(errors.toString().contains(message), errors.toString());
+    assertTrue(command.errors.toString().contains(message), command.errors.toString());
   }
 
   @Test
   void infoPrintsTheCard() {
-    assertEquals(0, apply("--info"), errors.toString());
-    List<String> lines = printed.toString().lines().toList();
+    assertEquals(0, apply("--info"), command.errors.toString());
+    List<String> lines = command.printed.toString().lines().toList();
     assertEquals("--seed           1", lines.get(0));
     assertTrue(lines.contains("architecture     " + TransformerNetwork.ARCHITECTURE), "" + lines);
     assertTrue(lines.contains("styles           waves, dots"), "" + lines);

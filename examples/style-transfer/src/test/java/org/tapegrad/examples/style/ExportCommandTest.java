@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +19,7 @@ class ExportCommandTest {
   @TempDir Path folder;
   private Path model;
   private Path file;
-  private final StringWriter err = new StringWriter();
+  private final CommandRun command = new CommandRun();
 
   @BeforeEach
   void files() {
@@ -32,30 +29,23 @@ class ExportCommandTest {
   }
 
   private int export(Object... args) {
-    List<String> words = new ArrayList<>(List.of("export"));
-    for (Object arg : args) {
-      words.add(arg.toString());
-    }
-    return StyleTransfer.commandLine()
-        .setOut(new PrintWriter(new StringWriter()))
-        .setErr(new PrintWriter(err, true))
-        .execute(words.toArray(String[]::new));
+    return command.execute(args, "export");
   }
 
   private void assertRefused(int exitCode, String message, Object... args) {
-    err.getBuffer().setLength(0);
+    command.errors.getBuffer().setLength(0);
     assertEquals(exitCode, export(args));
-    assertTrue(err.toString().contains(message), err.toString());
-    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertTrue(command.errors.toString().contains(message), command.errors.toString());
+    assertEquals(1, command.errors.toString().lines().count(), command.errors.toString());
   }
 
   @Test
   void theSameModelGivesTheSameFile() throws IOException {
-    assertEquals(0, export("--model", model, file), err.toString());
+    assertEquals(0, export("--model", model, file), command.errors.toString());
     byte[] first = Files.readAllBytes(file);
-    assertEquals(0, export("--model", model, "--style", "a", file), err.toString());
+    assertEquals(0, export("--model", model, "--style", "a", file), command.errors.toString());
     assertEquals(-1, Arrays.mismatch(first, Files.readAllBytes(file)));
-    assertEquals(0, export("--model", model, "--style", "b", file), err.toString());
+    assertEquals(0, export("--model", model, "--style", "b", file), command.errors.toString());
     assertTrue(Arrays.mismatch(first, Files.readAllBytes(file)) > 0);
     try (Stream<Path> files = Files.list(file.getParent())) {
       assertEquals(List.of(file), files.toList());

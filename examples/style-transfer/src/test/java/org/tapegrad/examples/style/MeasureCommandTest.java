@@ -3,10 +3,7 @@ package org.tapegrad.examples.style;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,8 +13,7 @@ class MeasureCommandTest {
   @TempDir Path folder;
   private Path photo;
   private Path painting;
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final CommandRun command = new CommandRun();
 
   @BeforeEach
   void pictures() {
@@ -32,20 +28,13 @@ class MeasureCommandTest {
   }
 
   private int measure(Object... args) {
-    List<String> words = new ArrayList<>(List.of("measure"));
-    for (Object arg : args) {
-      words.add(arg.toString());
-    }
-    return StyleTransfer.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(words.toArray(String[]::new));
+    return command.execute(args, "measure");
   }
 
   @Test
   void withoutFeaturesTheirCellsAreEmpty() {
-    assertEquals(0, measure(photo, painting, photo), err.toString());
-    List<String> lines = out.toString().lines().toList();
+    assertEquals(0, measure(photo, painting, photo), command.errors.toString());
+    List<String> lines = command.printed.toString().lines().toList();
     assertEquals(5, lines.size());
     assertTrue(lines.get(2).startsWith("| painting.png |  |  |  |  |  | "), lines.get(2));
     assertTrue(lines.get(4).startsWith("| photo.png |  |  |  |  | 1.000 | "), lines.get(4));
@@ -55,8 +44,8 @@ class MeasureCommandTest {
   @Test
   void thePhotographItselfHasItsContent() {
     assertEquals(0, measure(photo, painting, photo, "--features", Features.squeezeNet()));
-    String[] cells = out.toString().lines().toList().get(4).split(" \\| ");
-    assertTrue(Double.parseDouble(cells[3]) > 0.001, out.toString());
+    String[] cells = command.printed.toString().lines().toList().get(4).split(" \\| ");
+    assertTrue(Double.parseDouble(cells[3]) > 0.001, command.printed.toString());
     assertEquals("0.000", cells[4]);
   }
 
@@ -64,7 +53,9 @@ class MeasureCommandTest {
   void resultsAreOfThePhotographsSize() {
     Path other = picture("other.png", 110, 120);
     assertEquals(Failure.FILE, measure(photo, painting, other));
-    assertTrue(err.toString().contains("other.png: is not of the photograph's size"), "" + err);
+    assertTrue(
+        command.errors.toString().contains("other.png: is not of the photograph's size"),
+        "" + command.errors);
     assertEquals(Failure.USAGE, measure(photo, painting));
   }
 }

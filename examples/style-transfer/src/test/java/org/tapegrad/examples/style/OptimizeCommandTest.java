@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,8 +18,7 @@ class OptimizeCommandTest {
   private Path photo;
   private Path painting;
   private Path out;
-  private final StringWriter printed = new StringWriter();
-  private final StringWriter errors = new StringWriter();
+  private final CommandRun command = new CommandRun();
 
   @BeforeEach
   void pictures() {
@@ -38,16 +34,7 @@ class OptimizeCommandTest {
   }
 
   private int optimize(Object... args) {
-    List<String> words =
-        new ArrayList<>(
-            List.of("optimize", photo.toString(), out.toString(), "--style", "" + painting));
-    for (Object arg : args) {
-      words.add(arg.toString());
-    }
-    return StyleTransfer.commandLine()
-        .setOut(new PrintWriter(printed, true))
-        .setErr(new PrintWriter(errors, true))
-        .execute(words.toArray(String[]::new));
+    return command.execute(args, "optimize", photo, out, "--style", painting);
   }
 
   private static NdArray pixels(Path file) {
@@ -63,7 +50,7 @@ class OptimizeCommandTest {
 
   @Test
   void paintsAtEachSize() {
-    assertEquals(0, optimize("--steps", 10, "--preview"), errors.toString());
+    assertEquals(0, optimize("--steps", 10, "--preview"), command.errors.toString());
     BufferedImage picture = TestPictures.read(out);
     BufferedImage before = TestPictures.read(photo);
     assertEquals(130, picture.getHeight());
@@ -72,16 +59,18 @@ class OptimizeCommandTest {
     assertTrue(Files.exists(folder.resolve("out-130.png")));
     assertTrue(distance(out, painting) < 0.5 * distance(photo, painting));
     assertTrue(Measures.ssim(pixels(out), pixels(photo)) > 0.2);
-    assertTrue(printed.toString().startsWith("repainted: "), printed.toString());
+    assertTrue(command.printed.toString().startsWith("repainted: "), command.printed.toString());
   }
 
   @Test
   void beginsWithWhatItIsGiven() {
-    assertEquals(0, optimize("--steps", 1, "--short-side", 60, "--init", painting), "" + errors);
+    assertEquals(
+        0, optimize("--steps", 1, "--short-side", 60, "--init", painting), "" + command.errors);
     NdArray start = Pixels.of(Pixels.scaled(TestPictures.read(painting), 0, 0, 163, 130, 90, 60));
     double fromPainting = pixels(out).minus(start).abs().mean().item();
     assertTrue(fromPainting < 0.1, "differs by " + fromPainting);
-    assertEquals(0, optimize("--steps", 1, "--short-side", 60, "--init", "noise"), "" + errors);
+    assertEquals(
+        0, optimize("--steps", 1, "--short-side", 60, "--init", "noise"), "" + command.errors);
     assertTrue(pixels(out).minus(start).abs().mean().item() > 0.1);
   }
 
@@ -142,12 +131,13 @@ class OptimizeCommandTest {
 
   private void assertFails(int exitCode, String message, Object... options) {
     assertEquals(exitCode, optimize(options));
-    assertTrue(errors.toString().contains(message), errors.toString());
+    assertTrue(command.errors.toString().contains(message), command.errors.toString());
   }
 
   @Test
   void squeezeNetPaintsStrokes() {
-    assertEquals(0, optimize("--steps", 12, "--features", Features.squeezeNet()), "" + errors);
+    assertEquals(
+        0, optimize("--steps", 12, "--features", Features.squeezeNet()), "" + command.errors);
     FeatureNetwork network = FeatureNetwork.read(Features.squeezeNet());
     FeatureMeasures wanted = new FeatureMeasures(network, pixels(painting));
     List<String> layers = network.roles().heldOut();

@@ -64,18 +64,9 @@ class StyleTransferTest {
   }
 
   private static Outcome run(Object... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    List<String> words = new ArrayList<>();
-    for (Object arg : args) {
-      words.add(arg.toString());
-    }
-    CommandLine commandLine =
-        StyleTransfer.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true));
-    int exitCode = commandLine.execute(words.toArray(String[]::new));
-    return new Outcome(exitCode, out.toString(), err.toString());
+    CommandRun command = new CommandRun();
+    int exitCode = command.execute(args);
+    return new Outcome(exitCode, command.printed.toString(), command.errors.toString());
   }
 
   /** A small training of few steps; later options replace earlier ones. */

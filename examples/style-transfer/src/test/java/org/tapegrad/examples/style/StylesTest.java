@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,13 +147,8 @@ class StylesTest {
 
   /** What a command prints as errors, after its exit code. */
   private static String run(Object... args) {
-    StringWriter err = new StringWriter();
-    int code =
-        StyleTransfer.commandLine()
-            .setOut(new PrintWriter(new StringWriter()))
-            .setErr(new PrintWriter(err, true))
-            .execute(Stream.of(args).map(Object::toString).toArray(String[]::new));
-    return code + " " + err;
+    CommandRun command = new CommandRun();
+    return command.execute(args) + " " + command.errors;
   }
 
   @Test
