@@ -201,7 +201,7 @@ final class OptimizeCommand implements Callable<Integer> {
   private BufferedImage painting(BufferedImage photograph) {
     int side =
         styleSize == null ? (int) Math.round(STROKES * Pixels.shortSide(photograph)) : styleSize;
-    return Painting.of(style, side, limit.reader()).picture();
+    return Painting.of(style, side, limit.reader()).learnt();
   }
 
   private void print(String line) {

@@ -75,6 +75,16 @@ class OptimizeCommandTest {
   }
 
   @Test
+  void strokesHaveTheSizeThatIsAskedFor() {
+    int half = optimize("--steps", 12, "--short-side", 60, "--style-size", 60);
+    NdArray small = pixels(out);
+    int whole = optimize("--steps", 12, "--short-side", 60, "--style-size", 120);
+    assertEquals(0, half + whole, "" + command.errors);
+    double differ = pixels(out).minus(small).abs().mean().item();
+    assertTrue(differ > 0.001, "differs by " + differ);
+  }
+
+  @Test
   void whatIsEndedEarlyIsTheBestSoFar() {
     BufferedImage picture = TestPictures.read(photo);
     int[] evaluations = {0};
