@@ -23,7 +23,7 @@ final class TrainingFiles implements AutoCloseable {
   private final Path folder;
   private final String base;
   private final Path lockFile;
-  private FileChannel lock;
+  private final FileChannel lock;
 
   /**
    * Makes the folder, locks it, and removes what killed runs have left there.
@@ -41,16 +41,34 @@ final class TrainingFiles implements AutoCloseable {
     lockFile = folder.resolve(".style-transfer.lock");
     try {
       Files.createDirectories(folder);
-      do {
-        lock = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (!WholeFile.lock(lock)) {
-          lock.close();
-          throw Failure.file(folder, "another training writes to this folder");
-        }
-      } while (!Files.exists(lockFile)); // removed by its owner before it was locked here
-      WholeFile.removeOrphans(folder, true);
+      lock = locked();
+      removeOrphans();
     } catch (IOException e) {
       throw Failure.writing(model, e);
+    }
+  }
+
+  private FileChannel locked() throws IOException {
+    while (true) {
+      FileChannel channel =
+          FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (!WholeFile.lock(channel)) {
+        channel.close();
+        throw Failure.file(folder, "another training writes to this folder");
+      }
+      if (!Files.notExists(lockFile)) {
+        return channel;
+      }
+      channel.close(); // its owner removed the file before it was locked here
+    }
+  }
+
+  private void removeOrphans() throws IOException {
+    try {
+      WholeFile.removeOrphans(folder, true);
+    } catch (IOException e) {
+      close();
+      throw e;
     }
   }
 
@@ -136,9 +154,8 @@ final class TrainingFiles implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
+    try (FileChannel closed = lock) {
       Files.deleteIfExists(lockFile);
-      lock.close();
     } catch (IOException e) {
       throw Failure.writing(lockFile, e);
     }

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,14 +37,20 @@ import org.tapegrad.io.Safetensors;
 class KillGuard {
   private static final int NEVER = Integer.MAX_VALUE;
 
+  /** More calls than the first file of a training takes, which is a small picture. */
+  private static final int FIRST_FILE = 20;
+
   private final PrintStream terminal = System.err;
 
   @TempDir Path folder;
   private Path out;
   private int runs;
 
-  /** What a run came to: an exit code, or none if it was killed, and what it said of errors. */
-  private record Outcome(Integer exitCode, String errors, int calls, boolean reached) {}
+  /**
+   * What a run came to: an exit code, or none if it was killed, what it said of errors, and after
+   * how many calls it first said anything else.
+   */
+  private record Outcome(Integer exitCode, String errors, int callsUntilTold, boolean reached) {}
 
   @BeforeEach
   void pictures() throws IOException {
@@ -66,12 +73,20 @@ class KillGuard {
     runs++;
     FaultyFileSystem files = new FaultyFileSystem(fault, call);
     StringWriter errors = new StringWriter();
+    AtomicInteger callsUntilTold = new AtomicInteger(-1);
+    StringWriter told =
+        new StringWriter() {
+          @Override
+          public void flush() {
+            callsUntilTold.compareAndSet(-1, files.calls());
+          }
+        };
     Integer exitCode = null;
     try {
       exitCode =
           StyleTransfer.commandLine()
               .registerConverter(Path.class, files::getPath)
-              .setOut(new PrintWriter(new StringWriter()))
+              .setOut(new PrintWriter(told))
               .setErr(new PrintWriter(errors, true))
               .execute(words);
     } catch (Killed e) {
@@ -80,7 +95,7 @@ class KillGuard {
     if (fault == Fault.KILL && files.isReached()) {
       exitCode = null; // also where the kill came while a failure was on its way
     }
-    return new Outcome(exitCode, errors.toString(), files.calls(), files.isReached());
+    return new Outcome(exitCode, errors.toString(), callsUntilTold.get(), files.isReached());
   }
 
   private String[] train(String... more) {
@@ -171,13 +186,22 @@ class KillGuard {
     assertEquals(outcome.exitCode == Failure.NONE, !outcome.errors.contains("error: "), at);
   }
 
-  /** Runs a command with a fault at its first call, its second, ... as long as it makes so many. */
   private void everywhere(Fault fault, Map<String, byte[]> before, String[] command, Check check)
+      throws IOException {
+    everywhere(fault, before, command, NEVER, check);
+  }
+
+  /**
+   * Runs a command with a fault at its first call, its second, ... to the last, as long as it makes
+   * so many.
+   */
+  private void everywhere(
+      Fault fault, Map<String, byte[]> before, String[] command, int last, Check check)
       throws IOException {
     int begun = runs;
     int call = 0;
     boolean reached = true;
-    while (reached) {
+    while (reached && call < last) {
       call++;
       restore(before);
       Outcome outcome = run(fault, call, command);
@@ -194,7 +218,11 @@ class KillGuard {
     }
     terminal.printf(
         "%s at each of %d %s of %s: %d runs%n",
-        fault, call - 1, fault == Fault.FULL ? "writes" : "file calls", command[0], runs - begun);
+        fault,
+        reached ? call : call - 1,
+        fault == Fault.FULL ? "writes" : "file calls",
+        command[0],
+        runs - begun);
   }
 
   private interface Check {
@@ -220,7 +248,10 @@ class KillGuard {
     }
   }
 
-  /** A new training beside an earlier one's files: each of them is there, whatever its name. */
+  /**
+   * A new training beside an earlier one's files: each of them is there, whatever its name. Faults
+   * come until their names are free and the first new file is there; the rest is as above.
+   */
   @Test
   void anEarlierTrainingIsKept() throws IOException {
     run(Fault.KILL, NEVER, train("--seed", "5"));
@@ -229,10 +260,13 @@ class KillGuard {
     run(Fault.KILL, NEVER, train());
     Map<String, byte[]> whole = files(out);
     for (Fault fault : Fault.values()) {
+      restore(earlier);
+      int kept = run(fault, NEVER, train()).callsUntilTold;
       everywhere(
           fault,
           earlier,
           train(),
+          kept + FIRST_FILE,
           (outcome, at) -> {
             run(Fault.KILL, NEVER, train());
             Map<String, byte[]> now = files(out);
