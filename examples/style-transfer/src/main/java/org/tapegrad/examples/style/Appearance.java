@@ -36,19 +36,19 @@ final class Appearance {
     this.weights = weights;
   }
 
-  /** The loss of pictures [N, 3, S, S] painted after photographs of the same shape. */
-  Tensor of(Tensor pictures, Tensor photographs) {
-    Tensor tone = meanSquaredError(tone(pictures), tone(photographs));
-    Tensor roughness = totalVariation(pictures, 2, Reduction.MEAN);
+  /** The loss of a picture [1, 3, S, S] painted after a photograph of the same shape. */
+  Tensor of(Tensor picture, Tensor photograph) {
+    Tensor tone = meanSquaredError(tone(picture), tone(photograph));
+    Tensor roughness = totalVariation(picture, 2, Reduction.MEAN);
     return colours
-        .distance(pictures)
+        .distance(picture)
         .times(weights.colours)
         .plus(roughness.times(weights.roughness))
         .plus(tone.times(weights.tone));
   }
 
-  private static Tensor tone(Tensor pictures) {
-    Tensor luma = Measures.luma(pictures);
+  private static Tensor tone(Tensor picture) {
+    Tensor luma = Measures.luma(picture);
     for (int i = 0; i < HALVINGS; i++) {
       luma = downsample(luma);
     }

@@ -34,13 +34,13 @@ final class FeatureLoss implements StyleLoss {
   }
 
   @Override
-  public Terms of(Tensor pictures, Tensor photographs) {
-    Map<String, Tensor> seen = features(pictures);
-    Map<String, Tensor> wanted = network.features(photographs, network.roles().content());
+  public Terms of(Tensor picture, Tensor photograph) {
+    Map<String, Tensor> seen = features(picture);
+    Map<String, Tensor> wanted = network.features(photograph, network.roles().content());
     List<Tensor> styles = new ArrayList<>();
     List<Tensor> contents = new ArrayList<>();
     for (String layer : network.roles().style()) {
-      styles.add(distance(gramMatrix(seen.get(layer)).meanKeepDims(0), grams.get(layer)));
+      styles.add(distance(gramMatrix(seen.get(layer)), grams.get(layer)));
     }
     for (String layer : network.roles().content()) {
       Tensor difference = meanSquaredError(seen.get(layer), wanted.get(layer));
@@ -51,10 +51,10 @@ final class FeatureLoss implements StyleLoss {
     return new Terms(content, style, content.times(contentWeight).plus(style));
   }
 
-  private Map<String, Tensor> features(Tensor pictures) {
+  private Map<String, Tensor> features(Tensor picture) {
     List<String> wanted = new ArrayList<>(network.roles().style());
     network.roles().content().stream().filter(c -> !wanted.contains(c)).forEach(wanted::add);
-    return network.features(pictures, wanted);
+    return network.features(picture, wanted);
   }
 
   /** |gram - target| / |target| (Frobenius); its square would hardly see the small entries. */

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.tapegrad.array.NdArray;
 
-/** The photographs that the network is trained on; each batch is random crops of them. */
+/** The photographs that the network is trained on; each image is a random crop of one. */
 final class ImageDataset {
   private static final List<String> BUNDLED =
       List.of("images/astronaut.jpg", "images/coffee.jpg", "images/rocket.jpg");
@@ -123,17 +123,11 @@ final class ImageDataset {
   }
 
   /**
-   * Random crops of random photographs, some of them mirrored, as [n, 3, size, size]. The same for
-   * the same seed, whatever was drawn before.
+   * A random crop of a random photograph, mirrored or not, as [1, 3, size, size]. The same for the
+   * same seed, whatever was drawn before.
    */
-  NdArray batch(long seed, int n) {
-    SplittableRandom random = new SplittableRandom(seed);
-    float[] batch = new float[n * 3 * size * size];
-    for (int i = 0; i < n; i++) {
-      float[] crop = Pixels.of(randomCrop(random)).toFloatArray();
-      System.arraycopy(crop, 0, batch, i * crop.length, crop.length);
-    }
-    return NdArray.of(batch, n, 3, size, size);
+  NdArray crop(long seed) {
+    return Pixels.of(randomCrop(new SplittableRandom(seed)));
   }
 
   private BufferedImage randomCrop(SplittableRandom random) {

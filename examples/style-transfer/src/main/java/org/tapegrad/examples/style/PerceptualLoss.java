@@ -11,7 +11,7 @@ import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 
 /**
- * How far pictures are from the style of a painting and from the content of photographs (Gatys et
+ * How far a picture is from the style of a painting and from the content of a photograph (Gatys et
  * al. 2016, arXiv:1508.06576), with a {@link FilterBank} in place of a trained network.
  */
 final class PerceptualLoss implements StyleLoss {
@@ -42,9 +42,9 @@ final class PerceptualLoss implements StyleLoss {
   }
 
   @Override
-  public Terms of(Tensor pictures, Tensor photographs) {
-    List<Tensor> pyramid = bank.pyramid(pictures);
-    List<Tensor> photographPyramid = bank.pyramid(photographs);
+  public Terms of(Tensor picture, Tensor photograph) {
+    List<Tensor> pyramid = bank.pyramid(picture);
+    List<Tensor> photographPyramid = bank.pyramid(photograph);
     List<Tensor> styles = new ArrayList<>();
     List<Tensor> contents = new ArrayList<>();
     double weights = 0;
@@ -67,15 +67,14 @@ final class PerceptualLoss implements StyleLoss {
   }
 
   /**
-   * Gram matrices of one level: each colour's oriented responses [N, 3, CHANNELS, CHANNELS], the
+   * Gram matrices of one level: each colour's oriented responses [3, CHANNELS, CHANNELS], the
    * low-pass colours together, and on fine levels what the luma shows on average around a place.
    * There, long strokes that run side by side differ from noise of the same orientations.
    */
   private List<Tensor> grams(int level, Tensor colours, Tensor responses) {
-    int n = responses.size(0);
     int channels = FilterBank.CHANNELS;
-    Tensor planes = responses.reshape(n * 3, channels, responses.size(2), responses.size(3));
-    Tensor oriented = gramMatrix(planes).reshape(n, 3, channels, channels);
+    Tensor oriented =
+        gramMatrix(responses.reshape(3, channels, responses.size(2), responses.size(3)));
     Tensor lowPass = gramMatrix(bank.lowPass(level, colours));
     return level < FLOW_LEVELS
         ? List.of(oriented, lowPass, gramMatrix(downsample(downsample(luma(responses)))))
@@ -87,14 +86,13 @@ final class PerceptualLoss implements StyleLoss {
   }
 
   /**
-   * |mean over the batch - target| / |target|. Not its square: that would hardly see the small
-   * entries beside the large ones.
+   * |Gram matrices - target| / |target|. Not its square: that would hardly see the small entries
+   * beside the large ones.
    */
   private static Tensor distance(Tensor grams, NdArray target) {
     Tensor goal = grams.tape().constant(target);
     double size = goal.square().sum().item();
-    Tensor difference = grams.meanKeepDims(0).minus(goal);
-    return difference.square().sum().dividedBy(size).plus(1e-8).sqrt();
+    return grams.minus(goal).square().sum().dividedBy(size).plus(1e-8).sqrt();
   }
 
   private static Tensor sum(List<Tensor> terms) {

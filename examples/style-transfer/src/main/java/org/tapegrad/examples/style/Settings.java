@@ -80,11 +80,12 @@ record Settings(
   }
 
   /**
-   * A seed for every use and step, so that a step is the same whatever came before it. Mixed: seeds
-   * that differ by a multiple of SplittableRandom's increment give one stream, shifted.
+   * A seed for every use and image of the training, so that an image is the same whatever came
+   * before it. Mixed: seeds that differ by a multiple of SplittableRandom's increment give one
+   * stream, shifted.
    */
-  long seedOf(Use use, int step) {
-    return mixed(mixed(mixed(seed) + use.ordinal()) + step);
+  long seedOf(Use use, long image) {
+    return mixed(mixed(mixed(seed) + use.ordinal()) + image);
   }
 
   /** Stafford's mix 13, a bijection in which every bit of the result depends on all of z. */

@@ -3,7 +3,10 @@ package org.tapegrad.examples.style;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 
-/** How far pictures are from the style of a painting and from the content of photographs. */
+/**
+ * How far a picture is from the style of a painting and from the content of a photograph. Of one
+ * picture, so that the loss of many is their sum.
+ */
 interface StyleLoss {
   /**
    * The loss after a painting [1, 3, H, W].
@@ -25,6 +28,6 @@ interface StyleLoss {
    */
   record Terms(Tensor content, Tensor style, Tensor total) {}
 
-  /** The terms for pictures [N, 3, S, S] painted after photographs of the same shape. */
-  Terms of(Tensor pictures, Tensor photographs);
+  /** The terms for a picture [1, 3, S, S] painted after a photograph of the same shape. */
+  Terms of(Tensor picture, Tensor photograph);
 }

@@ -169,7 +169,7 @@ final class TrainCommand implements Callable<Integer> {
     } catch (OutOfMemoryError e) {
       throw new Failure(
           Failure.USAGE,
-          "training needs more memory than Java may use; lower --size, --batch or --style-size, or "
+          "training needs more memory than Java may use; lower --size or --style-size, or "
               + Failure.moreHeap(),
           e);
     }

@@ -4,15 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.tapegrad.Tape;
-import org.tapegrad.Tensor;
-import org.tapegrad.Workspace;
+import java.util.stream.Collectors;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.examples.style.Settings.Use;
 import org.tapegrad.nn.Parameter;
 import org.tapegrad.optim.Adam;
-import org.tapegrad.optim.Gradients;
 import org.tapegrad.optim.Optimizer;
 
 /**
@@ -23,16 +20,12 @@ final class Training {
   static final String KERNELS = "kernels";
 
   private final Settings settings;
-  private final ImageDataset dataset;
   private final Map<String, String> identity;
-  private final List<StyleLoss> losses = new ArrayList<>();
-  private final List<Appearance> appearances = new ArrayList<>();
   private final TransformerNetwork network;
-  private final List<Parameter> trained;
   private final int firstStyle;
+  private final ImageGradients images;
   private final Adam optimizer;
   private final LossHistory history = new LossHistory();
-  private Workspace workspace = new Workspace();
 
   /**
    * A training at its beginning; its steps take the paintings in turn.
@@ -48,25 +41,22 @@ final class Training {
       FeatureNetwork features,
       TransformerNetwork from) {
     this.settings = settings;
-    this.dataset = dataset;
-    List<String> hashes = new ArrayList<>();
-    for (Painting painting : paintings) {
-      NdArray pixels = painting.pixels();
-      losses.add(StyleLoss.of(features, pixels, settings.contentWeight()));
-      appearances.add(new Appearance(pixels, settings.appearance()));
-      hashes.add(Integer.toHexString(pixels.hashCode()));
-    }
+    List<NdArray> pixels = paintings.stream().map(Painting::pixels).toList();
     List<String> names = paintings.stream().map(Painting::name).toList();
     network =
         from == null
             ? new TransformerNetwork(settings.seedOf(Use.WEIGHTS, 0), names)
             : from.withStyles(names);
     firstStyle = network.styles().size() - names.size();
-    trained = from == null ? network.parameters() : network.styleParameters();
-    optimizer = new Adam(trained, settings.learningRate());
+    images = new ImageGradients(settings, pixels, dataset, features, network, firstStyle);
+    optimizer = new Adam(images.trained(), settings.learningRate());
     identity = new LinkedHashMap<>(settings.fixed());
     identity.put(ModelFile.ARCHITECTURE, TransformerNetwork.ARCHITECTURE);
-    identity.put("--style", String.join(" ", hashes));
+    identity.put(
+        "--style",
+        pixels.stream()
+            .map(painting -> Integer.toHexString(painting.hashCode()))
+            .collect(Collectors.joining(" ")));
     identity.put(ModelFile.STYLES, String.join("\n", network.styles()));
     identity.put("--features", features == null ? "none" : features.fingerprint());
     identity.put("--content", dataset.fingerprint());
@@ -88,6 +78,11 @@ final class Training {
     return firstStyle;
   }
 
+  /** What decides on the gradients of steps. */
+  ImageGradients images() {
+    return images;
+  }
+
   Optimizer optimizer() {
     return optimizer;
   }
@@ -105,52 +100,30 @@ final class Training {
    * Paints a few photographs, sees how far they are from the style and from their content, and
    * improves the network.
    *
-   * @return the loss before the improvement
+   * @return the loss before the improvement, the mean of the images'
    */
   double step() {
     int step = history.steps();
-    int painting = step % losses.size();
-    network.choose(firstStyle + painting);
-    NdArray batch = dataset.batch(settings.seedOf(Use.CROPS, step), settings.batch());
-    try (Workspace.Step memory = workspace.step()) {
-      Tape tape = memory.tape();
-      Tensor seen = tape.constant(batch);
-      long noise = settings.seedOf(Use.NOISE, step);
-      Tensor painted = network.forward(seen, noise);
-      StyleLoss.Terms terms = losses.get(painting).of(painted, seen);
-      Tensor sum = terms.total().plus(appearances.get(painting).of(painted, seen));
-      double total = sum.item();
-      if (!Double.isFinite(total)) {
-        throw notANumber(step, tape);
-      }
-      List<NdArray> gradients = gradients(step, sum);
-      optimizer.setLearningRate(settings.learningRate(step));
-      optimizer.step(gradients);
-      history.add(terms.content().item(), terms.style().item(), total);
-      return total;
+    int batch = images.images();
+    Contribution sum = images.sum(step, 0, batch).total(batch);
+    optimizer.setLearningRate(settings.learningRate(step));
+    optimizer.step(mean(sum.gradients(), batch));
+    double total = sum.total() / batch;
+    history.add(sum.content() / batch, sum.style() / batch, total);
+    return total;
+  }
+
+  private List<NdArray> mean(List<float[]> sums, int batch) {
+    List<NdArray> means = new ArrayList<>();
+    for (Parameter parameter : images.trained()) {
+      NdArray sum = NdArray.of(sums.get(means.size()), parameter.value().shape());
+      means.add(sum.dividedBy(batch));
     }
+    return means;
   }
 
   /** Lets go of the memory of steps; the next one takes its own again. */
   void release() {
-    workspace = new Workspace();
-  }
-
-  private List<NdArray> gradients(int step, Tensor total) {
-    try {
-      return Gradients.requireFinite(total, trained, total.tape().gradientOf(total, trained));
-    } catch (ArithmeticException e) {
-      throw new Failure(Failure.TRAINING, "step %d: %s".formatted(step + 1, e.getMessage()), e);
-    }
-  }
-
-  private static Failure notANumber(int step, Tape tape) {
-    return new Failure(
-        Failure.TRAINING,
-        "the loss is not a number in step %d, first in %s%s"
-            .formatted(
-                step + 1,
-                tape.firstNonFinite().orElse("the loss itself"),
-                step == 0 ? "" : "; try a lower --learning-rate"));
+    images.release();
   }
 }

@@ -126,9 +126,7 @@ class ProcessTest {
     assertTrue(line.endsWith("JAVA_TOOL_OPTIONS=-Xmx8g before the command gives 8 GB"), line);
     assertEquals(List.of("a.png", "c.png"), Stream.of(out.toFile().list()).sorted().toList());
     String[] train =
-        "train --size 256 --batch 64 --out %s"
-            .formatted(folder.resolve("model/model.safetensors"))
-            .split(" ");
+        "train --size 256 --out %s".formatted(folder.resolve("model/model.safetensors")).split(" ");
     assertEquals(Failure.USAGE, run(little, train));
     assertTrue(lastError().startsWith("error: training needs more memory"), lastError());
   }

@@ -1,5 +1,6 @@
 package org.tapegrad.examples.style;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tapegrad.Tape;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.optim.Adam;
 
 class TrainingTest {
   private static final Settings SETTINGS = new Settings(52, 6, 2, 0.05, 0.01, 7);
@@ -56,6 +59,34 @@ class TrainingTest {
     assertEquals(whole.network().state(), second.network().state());
     assertEquals(whole.optimizer().state(), second.optimizer().state());
     assertEquals(whole.history().toArray(), second.history().toArray());
+  }
+
+  /** Images are numbered through all steps: the first four are those of four steps of one image. */
+  @Test
+  void aBatchIsTheSumOfItsImages() {
+    Settings four = new Settings(52, 6, 4, 0.05, 0.01, 7);
+    Settings one = new Settings(52, 6, 1, 0.05, 0.01, 7);
+    ImageGradients alone = training(one).images();
+    List<Contribution> c = new ArrayList<>();
+    for (int image = 0; image < 4; image++) {
+      c.add(alone.sum(image, 0, 1).total(1));
+    }
+    Contribution byHand = c.get(0).plus(c.get(1)).plus(c.get(2).plus(c.get(3)));
+
+    Training training = training(four);
+    Contribution sum = training.images().sum(0, 0, 4).total(4);
+    assertEquals(byHand.total(), sum.total());
+    List<NdArray> means = new ArrayList<>();
+    for (int i = 0; i < sum.gradients().size(); i++) {
+      assertArrayEquals(byHand.gradients().get(i), sum.gradients().get(i));
+      int[] shape = training.images().trained().get(i).value().shape();
+      means.add(NdArray.of(byHand.gradients().get(i), shape).dividedBy(4));
+    }
+    TransformerNetwork updated = training(four).network();
+    new Adam(updated.parameters(), four.learningRate(0)).step(means);
+    assertEquals(byHand.total() / 4, training.step());
+    assertEquals(updated.state(), training.network().state());
+    assertEquals(alone.idleBytes(), training.images().idleBytes(), "memory of steps");
   }
 
   @Test
@@ -128,13 +159,13 @@ class TrainingTest {
   }
 
   @Test
-  void batchesDependOnTheSeedAlone() {
+  void cropsDependOnTheSeedAlone() {
     ImageDataset dataset = ImageDataset.bundled(64);
-    NdArray batch = dataset.batch(5, 3);
-    dataset.batch(6, 2);
-    assertEquals(batch, dataset.batch(5, 3));
-    assertNotEquals(batch, dataset.batch(6, 3));
-    assertTrue(batch.hasShape(3, 3, 64, 64));
+    NdArray crop = dataset.crop(5);
+    dataset.crop(6);
+    assertEquals(crop, dataset.crop(5));
+    assertNotEquals(crop, dataset.crop(6));
+    assertTrue(crop.hasShape(1, 3, 64, 64));
   }
 
   @Test
@@ -142,12 +173,12 @@ class TrainingTest {
     Path file = folder.resolve("a.png");
     PictureFiles.write(TestPictures.waves(200, 150), file);
     ImageDataset dataset = ImageDataset.inFolder(folder, 64, new PictureReader(100), line -> {});
-    NdArray batch = dataset.batch(5, 3);
+    NdArray crop = dataset.crop(5);
     dataset.release();
-    assertEquals(batch, dataset.batch(5, 3));
+    assertEquals(crop, dataset.crop(5));
     PictureFiles.write(TestPictures.waves(201, 150), file);
     dataset.release();
-    Failure failure = assertThrows(Failure.class, () -> dataset.batch(5, 3));
+    Failure failure = assertThrows(Failure.class, () -> dataset.crop(5));
     assertEquals(file + ": has changed since the training began", failure.getMessage());
   }
 
