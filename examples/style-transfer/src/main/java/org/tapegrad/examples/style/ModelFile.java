@@ -157,7 +157,8 @@ final class ModelFile {
     try {
       return Safetensors.read(file);
     } catch (SafetensorsException e) {
-      throw new Failure(Failure.MODEL, file + ": not a model: " + e.getMessage(), e);
+      String what = e.getMessage().substring(file.toString().length()); // begins with the name
+      throw new Failure(Failure.MODEL, file + ": not a model" + what, e);
     } catch (IOException e) {
       throw Failure.reading(file, e);
     }

@@ -39,6 +39,9 @@ import picocli.CommandLine.ParameterException;
           + " optimize the best picture so far"
     })
 public final class StyleTransfer implements Callable<Integer> {
+  /** Java replaces by ? what a name on the command line has beside the locale's letters. */
+  private static final String UNWRITABLE =
+      "; if ? stands for a letter that this locale cannot write: LC_ALL=C.UTF-8 before the command";
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] args) {
@@ -72,8 +75,14 @@ public final class StyleTransfer implements Callable<Integer> {
 
   private static int report(CommandLine command, Throwable e) {
     Failure failure = Failure.of(e);
-    command.getErr().println(Safetensors.printable("error: " + failure.getMessage()));
+    String message = failure.getMessage();
+    String locale = message.contains("?") && !isUnicode() ? UNWRITABLE : "";
+    command.getErr().println(Safetensors.printable("error: " + message + locale));
     return failure.exitCode();
+  }
+
+  private static boolean isUnicode() {
+    return System.getProperty("sun.jnu.encoding", "UTF-8").startsWith("UTF");
   }
 
   private static int misused(ParameterException e, String[] args) {

@@ -148,6 +148,9 @@ class ProcessTest {
     if (exitCode != Failure.NONE) {
       assertEquals(Failure.FILE, exitCode);
       assertTrue(lastError().contains("this locale cannot write the name"), lastError());
+      assertEquals(Failure.FILE, run(bare, apply(model, in.resolve("b\u00e9.png"), out)));
+      assertTrue(
+          lastError().contains("that this locale cannot write: LC_ALL=C.UTF-8"), lastError());
     }
   }
 }
