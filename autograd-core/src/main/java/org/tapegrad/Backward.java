@@ -3,7 +3,6 @@ package org.tapegrad;
 import java.util.ArrayList;
 import java.util.List;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.array.ShapeException;
 
 /** One walk from the end of a tape to its start, carrying the gradient of each node's output. */
 class Backward {
@@ -102,11 +101,7 @@ class Backward {
       asked[i] = isNeeded(pullbacks[i].input());
     }
     NdArray[] results = node.fused().apply(g.value(), asked);
-    if (results.length != pullbacks.length) {
-      throw new IllegalStateException(
-          "%s: the kernel must return one gradient per input, %d, returned %d"
-              .formatted(node.op(), pullbacks.length, results.length));
-    }
+    Misuse.refuseLength(node.op(), pullbacks.length, results.length);
     for (int i = 0; i < pullbacks.length; i++) {
       if (asked[i]) {
         Tape tape = node.output().tape();
@@ -118,16 +113,7 @@ class Backward {
 
   /** Takes in what a node hands to one of its inputs. */
   void accept(Node node, int slot, Tensor input, Tensor gradient) {
-    NdArray x = input.value();
-    if (gradient == null) {
-      throw new IllegalStateException(
-          node.op() + ": the pullback returned null for an input " + x.describe());
-    }
-    if (!gradient.value().isLike(x)) {
-      throw new ShapeException(
-          "%s: the pullback must return a gradient like its input %s, was %s"
-              .formatted(node.op(), x.describe(), gradient.value().describe()));
-    }
+    Misuse.refuseUnlike(node.op(), input.value(), gradient);
     add(input.index(), gradient);
   }
 

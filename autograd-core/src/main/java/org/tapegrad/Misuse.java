@@ -8,19 +8,49 @@ import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 import org.tapegrad.array.Shapes;
 
-/** What a tape refuses when it is asked for gradients, with how to do it right. */
+/** What a tape refuses, with how to do it right. */
 final class Misuse {
   private Misuse() {}
 
-  static IllegalStateException twoTapes(String op) {
-    return new IllegalStateException(
-        op
-            + ": the inputs are on two different tapes; bring a value over with"
-            + " tape.constant(tensor.value())");
+  /** The tape that all inputs of an operation are on. */
+  static Tape tapeOf(String op, Pullback[] inputs) {
+    Tape tape = null;
+    for (Pullback p : Shapes.given(op, "a list of inputs", inputs)) {
+      Tensor input = Shapes.given(op, "every pullback", p).input();
+      if (input != null && tape != null && input.tape() != tape) {
+        throw new IllegalStateException(
+            op
+                + ": the inputs are on two different tapes; bring a value over with"
+                + " tape.constant(tensor.value())");
+      }
+      tape = input == null ? tape : input.tape();
+    }
+    if (tape == null) {
+      throw new IllegalArgumentException(op + ": an operation needs at least one input tensor");
+    }
+    return tape;
   }
 
-  static IllegalArgumentException noInput(String op) {
-    return new IllegalArgumentException(op + ": an operation needs at least one input tensor");
+  /** Checks that a kernel has returned a gradient for every input. */
+  static void refuseLength(String op, int inputs, int returned) {
+    if (returned != inputs) {
+      throw new IllegalStateException(
+          "%s: the kernel must return one gradient per input, %d, returned %d"
+              .formatted(op, inputs, returned));
+    }
+  }
+
+  /** Checks that a pullback has returned a gradient like its input. */
+  static void refuseUnlike(String op, NdArray input, Tensor gradient) {
+    if (gradient == null) {
+      throw new IllegalStateException(
+          op + ": the pullback returned null for an input " + input.describe());
+    }
+    if (!gradient.value().isLike(input)) {
+      throw new ShapeException(
+          "%s: the pullback must return a gradient like its input %s, was %s"
+              .formatted(op, input.describe(), gradient.value().describe()));
+    }
   }
 
   /** The gradient of a variable that is not on the tape, not even without its name. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
+import org.tapegrad.array.Shapes;
 
 /** Where the nodes of a tape come from: their scopes and, if asked to, lines of the program. */
 final class Places {
@@ -39,6 +40,9 @@ final class Places {
 
   /** Opens a scope below the one that is open, for the nodes that are recorded from now on. */
   Tape.Scope open(String name, IntSupplier nodes) {
+    if (Shapes.given("scope", "a name", name).isBlank()) {
+      throw new IllegalArgumentException("scope: the name must not be blank");
+    }
     String before = open;
     change(nodes, below(before, name));
     return () -> change(nodes, before);

@@ -42,4 +42,14 @@ public record Pullback(Tensor input, Rule rule) {
   public static Pullback wrt(Tensor input, Rule rule) {
     return new Pullback(input, rule);
   }
+
+  /** Whether a gradient has anywhere to go: some input is no constant. */
+  static boolean reachesAny(Pullback[] pullbacks) {
+    for (Pullback p : pullbacks) {
+      if (p.input != null && !p.input.isConstant()) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

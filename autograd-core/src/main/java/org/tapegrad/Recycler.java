@@ -1,7 +1,11 @@
 package org.tapegrad;
 
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.tapegrad.array.NdArray;
 import org.tapegrad.kernel.Allocator;
 
 /**
@@ -57,5 +61,15 @@ final class Recycler {
     if (propagated != null && !uses.containsKey(propagated.value().data())) {
       allocator.release(start, propagated.value().data());
     }
+  }
+
+  /** The gradients as arrays that share no elements, also where one reached several targets. */
+  static List<NdArray> apart(List<Tensor> gradients, List<NdArray> seeds) {
+    Set<Object> taken = Collections.newSetFromMap(new IdentityHashMap<>());
+    seeds.forEach(seed -> taken.add(seed.data()));
+    return gradients.stream()
+        .map(Tensor::value)
+        .map(g -> taken.add(g.data()) ? g : g.broadcastTo(g.shape())) // a copy
+        .toList();
   }
 }

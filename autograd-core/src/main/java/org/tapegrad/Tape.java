@@ -4,14 +4,12 @@ import static java.util.Collections.singletonList;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.ConcurrentModificationException;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.tapegrad.array.NdArray;
@@ -69,9 +67,6 @@ public final class Tape {
    * block1} is {@code block1/conv}.
    */
   public Scope scope(String name) {
-    if (Shapes.given("scope", "a name", name).isBlank()) {
-      throw new IllegalArgumentException("scope: the name must not be blank");
-    }
     return use.during(() -> places.open(name, nodes::size));
   }
 
@@ -142,28 +137,13 @@ public final class Tape {
   public static Tensor recordFused(
       String op, Object arguments, NdArray value, Pullback.Fused fused, Pullback... inputs) {
     Shapes.given("record", "a name", op);
-    Tape tape = null;
-    boolean constant = true;
-    for (Pullback p : Shapes.given(op, "a list of inputs", inputs)) {
-      if (Shapes.given(op, "every pullback", p).input() == null) {
-        continue;
-      }
-      if (tape == null) {
-        tape = p.input().tape();
-      } else if (tape != p.input().tape()) {
-        throw Misuse.twoTapes(op);
-      }
-      constant &= p.input().isConstant();
-    }
+    Tape tape = Misuse.tapeOf(op, inputs);
     Shapes.given(op, value);
-    if (tape == null) {
-      throw Misuse.noInput(op);
-    }
     boolean outermost = tape.use.enter();
     Tensor output =
-        constant || !tape.recording
-            ? new Tensor(tape, value, Tensor.CONSTANT)
-            : tape.append(op, arguments, value, inputs, fused);
+        tape.recording && Pullback.reachesAny(inputs)
+            ? tape.append(op, arguments, value, inputs, fused)
+            : new Tensor(tape, value, Tensor.CONSTANT);
     tape.use.leave(outermost);
     return output;
   }
@@ -218,7 +198,7 @@ public final class Tape {
   public List<NdArray> vjp(List<Tensor> ys, List<NdArray> seeds, List<Tensor> xs) {
     Shapes.given("vjp", "a list of seeds", seeds);
     return unrecorded(
-        () -> apart(backward(ys, seeds.stream().map(this::constant).toList(), xs), seeds));
+        () -> Recycler.apart(backward(ys, seeds.stream().map(this::constant).toList(), xs), seeds));
   }
 
   private <T> T unrecorded(Supplier<T> action) {
@@ -232,16 +212,6 @@ public final class Tape {
             recording = before;
           }
         });
-  }
-
-  /** The gradients as arrays that share no elements, also where one reached several targets. */
-  private static List<NdArray> apart(List<Tensor> gradients, List<NdArray> seeds) {
-    Set<Object> taken = Collections.newSetFromMap(new IdentityHashMap<>());
-    seeds.forEach(seed -> taken.add(seed.data()));
-    return gradients.stream()
-        .map(Tensor::value)
-        .map(g -> taken.add(g.data()) ? g : g.broadcastTo(g.shape())) // a copy
-        .toList();
   }
 
   /** As {@link #gradient(Tensor, Tensor)}, recorded on this tape and so differentiable again. */
