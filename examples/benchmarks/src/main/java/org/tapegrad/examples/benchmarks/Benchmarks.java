@@ -1,15 +1,16 @@
 package org.tapegrad.examples.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ForkJoinPool;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.tapegrad.array.DType;
-import org.tapegrad.kernel.Kernels;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,6 +49,15 @@ public final class Benchmarks implements Callable<Integer> {
       description = "Run the single operations that match this pattern under JMH instead.")
   private String jmh;
 
+  @Option(names = "--json", paramLabel = "FILE", description = "Also keep all times in a file.")
+  private Path json;
+
+  @Option(
+      names = "--against",
+      paramLabel = "FILE",
+      description = "Compare group by group with what --json kept of an earlier run.")
+  private Path against;
+
   @Option(names = "--growth", description = "Also measure time and memory against size.")
   private boolean growth;
 
@@ -67,11 +77,27 @@ public final class Benchmarks implements Callable<Integer> {
   /** Runs the benchmarks and ends the process: native libraries keep threads alive. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
-    System.exit(new CommandLine(new Benchmarks()).execute(args));
+    System.exit(
+        new CommandLine(new Benchmarks())
+            .setExecutionExceptionHandler(Benchmarks::refused)
+            .execute(args));
+  }
+
+  /** One line for a file that cannot be used. */
+  private static int refused(Exception e, CommandLine command, CommandLine.ParseResult parsed)
+      throws Exception {
+    if (e instanceof NoSuchFileException) {
+      command.getErr().println("error: " + e.getMessage() + ": no such file");
+    } else if (e instanceof IOException || e instanceof IllegalArgumentException) {
+      command.getErr().println("error: " + e.getMessage());
+    } else {
+      throw e;
+    }
+    return CommandLine.ExitCode.USAGE;
   }
 
   @Override
-  public Integer call() throws ReflectiveOperationException, RunnerException {
+  public Integer call() throws ReflectiveOperationException, RunnerException, IOException {
     if (jmh != null) {
       new Runner(new OptionsBuilder().include(jmh).build()).run();
       return 0;
@@ -80,14 +106,25 @@ public final class Benchmarks implements Callable<Integer> {
     for (Class<? extends Implementation> peer : peerClasses) {
       peers.add(peer.getConstructor().newInstance());
     }
-    int cores = ForkJoinPool.getCommonPoolParallelism() + 1;
-    System.out.printf(
-        "JDK %s, %d threads, %s kernels%n",
-        Runtime.version().feature(), cores, Kernels.VECTORIZED ? "vector" : "plain");
+    StoredRun earlier = against == null ? null : StoredRun.read(against);
+    Machine machine = Machine.current();
+    if (earlier != null) {
+      earlier.requireMachine(machine);
+    }
+    System.out.println(machine);
+    List<StoredRun.Row> rows = new ArrayList<>();
     for (DType type : dtype == null ? List.of(DType.FLOAT32, DType.FLOAT64) : List.of(dtype)) {
       List<Cases.Case> cases =
           Cases.all(type).stream().filter(c -> c.group().contains(only)).toList();
-      new ResultTable(type, peers, cores).run(cases);
+      rows.addAll(new ResultTable(type, peers, machine.threads()).run(cases));
+    }
+    StoredRun run = new StoredRun(machine, Machine.commit(), rows);
+    if (json != null) {
+      run.write(json);
+    }
+    if (earlier != null) {
+      System.out.printf("%nagainst %s%n", earlier.commit());
+      run.comparedWith(earlier).forEach(System.out::println);
     }
     if (growth) {
       Growth.run();

@@ -1,10 +1,10 @@
 package org.tapegrad.examples.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.tapegrad.array.DType;
 
 /** Runs cases and prints a table: one row per case, one line of geometric means per group. */
@@ -13,6 +13,8 @@ final class ResultTable {
   private final List<Implementation> implementations = new ArrayList<>();
   private final int cores;
   private final double peakFlops;
+
+  private final List<StoredRun.Row> rows = new ArrayList<>();
 
   /** Ratios of the group in hand, by implementation. */
   private final Map<String, List<Double>> ratios = new LinkedHashMap<>();
@@ -27,7 +29,8 @@ final class ResultTable {
     peakFlops = Limits.fmaFlops(dtype, cores) / fma.seconds();
   }
 
-  void run(List<Cases.Case> cases) {
+  /** Prints the table of some cases. */
+  List<StoredRun.Row> run(List<Cases.Case> cases) {
     System.out.printf("%n%s, multiply-add peak %.0f GFLOP/s%n", dtype, peakFlops * 1e-9);
     String group = null;
     for (Cases.Case c : cases) {
@@ -43,6 +46,7 @@ final class ResultTable {
       row(c);
     }
     endGroup(group);
+    return rows;
   }
 
   private void row(Cases.Case c) {
@@ -60,6 +64,9 @@ final class ResultTable {
       names.add("copy");
     }
     List<Interleaved.Timing> timings = Interleaved.measure(work);
+    Map<String, Interleaved.Timing> byName = new LinkedHashMap<>();
+    names.forEach(name -> byName.put(name, timings.get(byName.size())));
+    rows.add(new StoredRun.Row(dtype.toString(), c.group(), c.name(), byName));
     double ours = timings.get(0).seconds();
     System.out.printf("%-24s | %10s |", c.name(), time(ours));
     for (Implementation s : implementations.subList(1, implementations.size())) {
@@ -92,13 +99,14 @@ final class ResultTable {
       ratios.forEach(
           (name, r) ->
               System.out.printf(
-                  " %s/ours %.2f (least %.2f) |",
-                  name,
-                  Math.exp(r.stream().mapToDouble(Math::log).average().orElse(0)),
-                  r.stream().filter(Objects::nonNull).mapToDouble(v -> v).min().orElse(0)));
+                  " %s/ours %.2f (least %.2f) |", name, geometricMean(r), Collections.min(r)));
       System.out.println();
     }
     ratios.clear();
+  }
+
+  static double geometricMean(List<Double> ratios) {
+    return Math.exp(ratios.stream().mapToDouble(Math::log).average().orElse(Double.NaN));
   }
 
   private static String time(double seconds) {

@@ -22,11 +22,13 @@ import org.tapegrad.optim.Adam;
 
 /** This framework, each piece of work a step of a workspace as in a training loop. */
 class Tapegrad implements Implementation {
+  static final String NAME = "tapegrad";
+
   private final SplittableRandom random = new SplittableRandom(1);
 
   @Override
   public String name() {
-    return "tapegrad";
+    return NAME;
   }
 
   NdArray random(DType dtype, int... shape) {
