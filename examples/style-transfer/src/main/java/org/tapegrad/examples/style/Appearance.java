@@ -4,6 +4,7 @@ import static org.tapegrad.ops.Losses.meanSquaredError;
 import static org.tapegrad.ops.Losses.totalVariation;
 import static org.tapegrad.ops.Pyramid.downsample;
 
+import java.io.Serializable;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.ops.Reduction;
@@ -20,7 +21,7 @@ final class Appearance {
    * @param roughness the total variation
    * @param tone the distance of the luma of areas from the photograph's
    */
-  record Weights(double colours, double roughness, double tone) {
+  record Weights(double colours, double roughness, double tone) implements Serializable {
     static final Weights DEFAULT = new Weights(10, 3, 5);
   }
 

@@ -10,41 +10,43 @@ import java.nio.file.Path;
 import org.tapegrad.io.Safetensors;
 
 /** A reason to stop that a person can act on: one line of text and an exit code. */
-final class Failure extends RuntimeException {
+public final class Failure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** All went well. */
-  static final int NONE = 0;
+  public static final int NONE = 0;
 
   /** The training went wrong: the loss did not fall by half, the picture is faulty. */
-  static final int TRAINING = 1;
+  public static final int TRAINING = 1;
 
   /** The command line was wrong. */
-  static final int USAGE = 2;
+  public static final int USAGE = 2;
 
   /** A file is missing, unreadable, too small or cannot be written. */
-  static final int FILE = 3;
+  public static final int FILE = 3;
 
   /** The model file is not one of this program's, or of another architecture. */
-  static final int MODEL = 4;
+  public static final int MODEL = 4;
 
   /** Something that nobody has thought of, a mistake in the program. */
-  static final int UNFORESEEN = 5;
+  public static final int UNFORESEEN = 5;
 
   private final int exitCode;
 
-  Failure(int exitCode, String message) {
+  /** With one of the exit codes, and one line. */
+  public Failure(int exitCode, String message) {
     super(Safetensors.printable(message));
     this.exitCode = exitCode;
   }
 
-  Failure(int exitCode, String message, Throwable cause) {
+  /** With what led to it. */
+  public Failure(int exitCode, String message, Throwable cause) {
     super(Safetensors.printable(message), cause);
     this.exitCode = exitCode;
   }
 
   /** What anything that was thrown means to the person at the command line. */
-  static Failure of(Throwable e) {
+  public static Failure of(Throwable e) {
     if (e instanceof Failure failure) {
       return failure;
     }
@@ -56,7 +58,8 @@ final class Failure extends RuntimeException {
         UNFORESEEN, "unforeseen, %s%s".formatted(e, trace.length == 0 ? "" : " at " + trace[0]), e);
   }
 
-  int exitCode() {
+  /** What the program ends with. */
+  public int exitCode() {
     return exitCode;
   }
 
@@ -72,7 +75,8 @@ final class Failure extends RuntimeException {
     return "give it %d GB: java -Xmx%<dg -jar %s%s".formatted(gigabytes, jar, words);
   }
 
-  static Failure usage(String message) {
+  /** The command line is wrong. */
+  public static Failure usage(String message) {
     return new Failure(USAGE, message);
   }
 

@@ -14,7 +14,6 @@ import java.util.function.UnaryOperator;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
-import org.tapegrad.io.Safetensors;
 
 /**
  * A frozen network that was trained to recognise things, cut into named layers: SqueezeNet 1.1
@@ -50,13 +49,18 @@ final class FeatureNetwork {
    * @throws Failure if it is none of those known here
    */
   static FeatureNetwork read(Path file) {
-    return new FeatureNetwork(file, ModelFile.readArrays(file));
+    return new FeatureNetwork(file, ModelFile.readArrays(file).tensors());
   }
 
-  private FeatureNetwork(Path file, Safetensors content) {
+  /** The network with the {@link #weights()} of another. */
+  static FeatureNetwork of(Map<String, NdArray> weights) {
+    return new FeatureNetwork(Path.of("--features"), weights);
+  }
+
+  private FeatureNetwork(Path file, Map<String, NdArray> arrays) {
     this.file = file;
-    ModelFile.requireFinite(content.tensors(), file);
-    content.tensors().forEach((name, array) -> weights.put(name, array.to(DType.FLOAT32)));
+    ModelFile.requireFinite(arrays, file);
+    arrays.forEach((name, array) -> weights.put(name, array.to(DType.FLOAT32)));
     if (weights.containsKey("fire2.squeeze1x1.weight")) {
       squeezeNet();
     } else {
@@ -67,6 +71,11 @@ final class FeatureNetwork {
   /** The names of the layers, the picture's side first. */
   List<String> layers() {
     return List.copyOf(layers.keySet());
+  }
+
+  /** All arrays, as float32, by their names in the file. */
+  Map<String, NdArray> weights() {
+    return weights;
   }
 
   Roles roles() {

@@ -97,6 +97,20 @@ final class ImageDataset {
     return new ImageDataset(all, size);
   }
 
+  /** What {@link #png()} of another returned, for crops of the same size. */
+  static ImageDataset of(List<byte[]> png, int size) {
+    return new ImageDataset(
+        png.stream()
+            .map(bytes -> new Photograph(Path.of("photograph"), () -> PictureReader.opaque(bytes)))
+            .toList(),
+        size);
+  }
+
+  /** The photographs as they are cropped, as PNG files. */
+  List<byte[]> png() {
+    return photographs.stream().map(photograph -> PictureFiles.png(photograph.pixels())).toList();
+  }
+
   private static Photograph photograph(Path file, int size, PictureReader reader) {
     return new Photograph(file, () -> shrunk(reader.read(file), size, file));
   }

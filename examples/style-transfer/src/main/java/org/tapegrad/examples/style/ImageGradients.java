@@ -17,7 +17,9 @@ import org.tapegrad.optim.Gradients;
  */
 public final class ImageGradients {
   private final Settings settings;
+  private final List<NdArray> paintings;
   private final ImageDataset dataset;
+  private final FeatureNetwork features;
   private final List<StyleLoss> losses = new ArrayList<>();
   private final List<Appearance> appearances = new ArrayList<>();
   private final TransformerNetwork network;
@@ -41,7 +43,9 @@ public final class ImageGradients {
       TransformerNetwork network,
       int firstStyle) {
     this.settings = settings;
+    this.paintings = paintings;
     this.dataset = dataset;
+    this.features = features;
     for (NdArray painting : paintings) {
       losses.add(StyleLoss.of(features, painting, settings.contentWeight()));
       appearances.add(new Appearance(painting, settings.appearance()));
@@ -54,6 +58,30 @@ public final class ImageGradients {
   /** The parameters that are trained. */
   List<Parameter> trained() {
     return trained;
+  }
+
+  /** What is needed to compute the same gradients elsewhere. */
+  public TrainingPlan plan() {
+    return new TrainingPlan(
+        settings,
+        paintings.stream().map(Pixels::toImage).map(PictureFiles::png).toList(),
+        dataset.png(),
+        features == null ? null : NetworkState.weights(features.weights()),
+        NetworkState.of(network),
+        firstStyle);
+  }
+
+  /** Copies of the parameters that are trained, row-major float32. */
+  public List<float[]> parameters() {
+    return trained.stream().map(parameter -> parameter.value().toFloatArray()).toList();
+  }
+
+  /** Overwrites the parameters that are trained by what {@link #parameters()} returned. */
+  public void load(List<float[]> parameters) {
+    for (int i = 0; i < trained.size(); i++) {
+      NdArray value = trained.get(i).value();
+      value.assign(NdArray.of(parameters.get(i), value.shape()));
+    }
   }
 
   /** The images of every step. */

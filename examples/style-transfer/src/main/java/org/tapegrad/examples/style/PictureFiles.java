@@ -1,6 +1,7 @@
 package org.tapegrad.examples.style;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,6 +81,17 @@ final class PictureFiles {
     } catch (IOException e) {
       throw Failure.writing(file, e);
     }
+  }
+
+  /** The bytes of a PNG file. */
+  static byte[] png(BufferedImage image) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   /** With colours at full resolution (4:4:4): brush strokes differ in colour more than in light. */

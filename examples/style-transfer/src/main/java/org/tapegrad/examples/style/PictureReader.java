@@ -63,14 +63,39 @@ record PictureReader(int megapixels) {
       throw Failure.file(file, "no such file");
     }
     try {
-      return decode(Files.readAllBytes(file));
+      return readWithAlpha(Files.readAllBytes(file), file);
+    } catch (IOException e) {
+      throw Failure.reading(file, e);
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(file, e);
+    }
+  }
+
+  /**
+   * The picture in the bytes of a file, transparent where the file's is.
+   *
+   * @param file the file's name, for messages
+   */
+  BufferedImage readWithAlpha(byte[] bytes, Path file) {
+    try {
+      return decode(bytes);
     } catch (IOException e) {
       throw Failure.reading(file, e);
     } catch (RuntimeException e) { // what decoders throw at damaged files is not declared
       throw Failure.reading(file, new IOException("damaged, " + e.getMessage(), e));
     } catch (OutOfMemoryError e) {
-      throw new Failure(Failure.FILE, file + ": too large for the memory that Java may use", e);
+      throw tooLarge(file, e);
     }
+  }
+
+  private static Failure tooLarge(Path file, OutOfMemoryError e) {
+    return new Failure(Failure.FILE, file + ": too large for the memory that Java may use", e);
+  }
+
+  /** The picture in the bytes of a file that this program has written. */
+  static BufferedImage opaque(byte[] bytes) {
+    return Pixels.overWhite(
+        new PictureReader(Integer.MAX_VALUE).readWithAlpha(bytes, Path.of("a picture")));
   }
 
   /** A picture from the classpath, next to this class. */

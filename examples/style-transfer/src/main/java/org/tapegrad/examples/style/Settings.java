@@ -1,5 +1,6 @@
 package org.tapegrad.examples.style;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,7 +22,8 @@ record Settings(
     double contentWeight,
     double learningRate,
     long seed,
-    Appearance.Weights appearance) {
+    Appearance.Weights appearance)
+    implements Serializable {
   /** What the command takes where nothing else is said. */
   static final Settings DEFAULT = new Settings(128, 800, 1, 0.18, 0.003, 2);
 

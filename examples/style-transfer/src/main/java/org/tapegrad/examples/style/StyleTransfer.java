@@ -1,6 +1,7 @@
 package org.tapegrad.examples.style;
 
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.tapegrad.examples.launch.VectorModule;
 import org.tapegrad.io.Safetensors;
 import picocli.CommandLine;
@@ -51,9 +52,23 @@ public final class StyleTransfer implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new StyleTransfer())
+    return commandLine(new StyleTransfer());
+  }
+
+  /** A command line that says in one line what went wrong and ends with an exit code of these. */
+  public static CommandLine commandLine(Object program) {
+    return new CommandLine(program)
         .setExecutionStrategy(StyleTransfer::execute)
         .setParameterExceptionHandler(StyleTransfer::misused);
+  }
+
+  /**
+   * The command train, its gradients computed elsewhere.
+   *
+   * @param where what computes them, given what they depend on
+   */
+  public static Object training(Function<ImageGradients, StepSum> where) {
+    return new TrainCommand(where);
   }
 
   /** No command: train with every default. */

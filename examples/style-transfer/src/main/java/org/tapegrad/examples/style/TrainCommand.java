@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +42,8 @@ final class TrainCommand implements Callable<Integer> {
 
   /** A new network that leaves more of the loss, in percent, has failed. */
   private static final double MOST_LOSS_LEFT = 50;
+
+  private final Function<ImageGradients, StepSum> where;
 
   @Spec private CommandSpec spec;
 
@@ -138,6 +141,20 @@ final class TrainCommand implements Callable<Integer> {
               + " vector width, or without the vector module), so that last digits differ")
   private boolean otherKernels;
 
+  /** Computes gradients in this process. */
+  TrainCommand() {
+    this(StepSum::here);
+  }
+
+  /**
+   * Computes gradients as it is said.
+   *
+   * @param where what computes them, given what they depend on
+   */
+  TrainCommand(Function<ImageGradients, StepSum> where) {
+    this.where = where;
+  }
+
   @Override
   public Integer call() {
     Appearance.Weights weights = new Appearance.Weights(colourWeight, smoothness, toneWeight);
@@ -156,7 +173,8 @@ final class TrainCommand implements Callable<Integer> {
           content == null
               ? ImageDataset.bundled(size)
               : ImageDataset.inFolder(content, size, limit.reader(), this::tell);
-      Training training = new Training(settings, paintings, dataset, features.network(), earlier);
+      Training training =
+          new Training(settings, paintings, dataset, features.network(), earlier, where);
       Checkpoint checkpoint = new Checkpoint(files.checkpoint());
       begin(training, checkpoint, files);
       Gallery gallery = new Gallery(files, photograph, paintings);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
@@ -15,7 +16,7 @@ import org.tapegrad.optim.Optimizer;
 /**
  * A network being trained: one {@link #step()} after the other, each decided by its number alone.
  */
-final class Training {
+public final class Training {
   /** The name of the kernels in {@link #identity()}. */
   static final String KERNELS = "kernels";
 
@@ -24,6 +25,7 @@ final class Training {
   private final TransformerNetwork network;
   private final int firstStyle;
   private final ImageGradients images;
+  private final StepSum sums;
   private final Adam optimizer;
   private final LossHistory history = new LossHistory();
 
@@ -40,6 +42,21 @@ final class Training {
       ImageDataset dataset,
       FeatureNetwork features,
       TransformerNetwork from) {
+    this(settings, paintings, dataset, features, from, StepSum::here);
+  }
+
+  /**
+   * A training at its beginning, the gradients of which are computed as it is said.
+   *
+   * @param where what computes them, given what they depend on
+   */
+  Training(
+      Settings settings,
+      List<Painting> paintings,
+      ImageDataset dataset,
+      FeatureNetwork features,
+      TransformerNetwork from,
+      Function<ImageGradients, StepSum> where) {
     this.settings = settings;
     List<NdArray> pixels = paintings.stream().map(Painting::pixels).toList();
     List<String> names = paintings.stream().map(Painting::name).toList();
@@ -49,6 +66,7 @@ final class Training {
             : from.withStyles(names);
     firstStyle = network.styles().size() - names.size();
     images = new ImageGradients(settings, pixels, dataset, features, network, firstStyle);
+    sums = where.apply(images);
     optimizer = new Adam(images.trained(), settings.learningRate());
     identity = new LinkedHashMap<>(settings.fixed());
     identity.put(ModelFile.ARCHITECTURE, TransformerNetwork.ARCHITECTURE);
@@ -64,6 +82,30 @@ final class Training {
     identity.put(KERNELS, DType.kernelSet());
   }
 
+  /**
+   * A training on the bundled pictures after the first bundled painting, at its beginning.
+   *
+   * @param size of the square parts of photographs, in pixels
+   * @param steps until the learning rate is zero
+   * @param batch images of each step
+   * @param where what computes gradients, given what they depend on
+   */
+  public static Training bundled(
+      int size, int steps, int batch, Function<ImageGradients, StepSum> where) {
+    Settings usual = Settings.DEFAULT;
+    Settings settings =
+        new Settings(size, steps, batch, usual.contentWeight(), usual.learningRate(), usual.seed())
+            .checked();
+    PictureReader reader = new PictureReader(PictureReader.DEFAULT_MEGAPIXELS);
+    Painting painting = Painting.of(Painting.bundled().get(0), 2 * size, reader);
+    return new Training(settings, List.of(painting), ImageDataset.bundled(size), null, null, where);
+  }
+
+  /** What decides on the gradients of steps, with the parameters as they are now. */
+  public ImageGradients images() {
+    return images;
+  }
+
   /** The steps taken so far. */
   int steps() {
     return history.steps();
@@ -76,11 +118,6 @@ final class Training {
   /** The number of the first style that is trained; earlier ones are those of another training. */
   int firstStyle() {
     return firstStyle;
-  }
-
-  /** What decides on the gradients of steps. */
-  ImageGradients images() {
-    return images;
   }
 
   Optimizer optimizer() {
@@ -102,10 +139,10 @@ final class Training {
    *
    * @return the loss before the improvement, the mean of the images'
    */
-  double step() {
+  public double step() {
     int step = history.steps();
-    int batch = images.images();
-    Contribution sum = images.sum(step, 0, batch).total(batch);
+    int batch = settings.batch();
+    Contribution sum = sums.of(step);
     optimizer.setLearningRate(settings.learningRate(step));
     optimizer.step(mean(sum.gradients(), batch));
     double total = sum.total() / batch;
