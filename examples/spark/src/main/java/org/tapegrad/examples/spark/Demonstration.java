@@ -87,7 +87,8 @@ final class Demonstration {
     for (int executors = 1; executors <= 2; executors++) {
       try (Cluster cluster = new Cluster(executors)) {
         show(cluster, executors);
-        throughput.add("%d executors, %s".formatted(executors, repainted(cluster, executors, photographs)));
+        throughput.add(
+            "%d executors, %s".formatted(executors, repainted(cluster, executors, photographs)));
       }
     }
     out.println("\nWhere the time of a step goes, without the first:\n");

@@ -3,7 +3,10 @@ package org.tapegrad.examples.spark;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.tapegrad.examples.style.StepSum;
 
@@ -13,6 +16,7 @@ final class ExecutorKill extends SparkListener {
   private static final int LATER = 20;
 
   private final AtomicBoolean armed = new AtomicBoolean();
+  private final AtomicInteger lost = new AtomicInteger();
   private final CompletableFuture<Long> killed = new CompletableFuture<>();
 
   /** Sums of which the one of a step meets the kill. */
@@ -30,10 +34,22 @@ final class ExecutorKill extends SparkListener {
     }
   }
 
+  @Override
+  public void onTaskEnd(SparkListenerTaskEnd end) {
+    if (!Success$.MODULE$.equals(end.reason())) {
+      lost.incrementAndGet();
+    }
+  }
+
   private void kill() {
     ProcessHandle executor = ProcessHandle.current().children().findFirst().orElseThrow();
     executor.destroyForcibly();
     killed.complete(executor.pid());
+  }
+
+  /** Tasks that did not come to their end. */
+  int lostTasks() {
+    return lost.get();
   }
 
   /** The process that was killed. */
