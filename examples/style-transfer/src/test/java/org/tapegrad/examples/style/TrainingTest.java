@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -87,6 +91,46 @@ class TrainingTest {
     assertEquals(byHand.total() / 4, training.step());
     assertEquals(updated.state(), training.network().state());
     assertEquals(alone.idleBytes(), training.images().idleBytes(), "memory of steps");
+  }
+
+  /** Sent elsewhere as bytes, with parameters of a later step. */
+  private static void assertSameElsewhere(Training training) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(training.images().plan());
+    }
+    training.step();
+    ImageGradients there;
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      there = ((TrainingPlan) in.readObject()).open();
+    }
+    there.load(training.images().parameters());
+    Contribution expected = training.images().sum(1, 0, 1).total(1);
+    Contribution found = there.sum(1, 0, 1).total(1);
+    assertEquals(expected.total(), found.total());
+    assertEquals(expected.gradients().size(), found.gradients().size());
+    for (int i = 0; i < expected.gradients().size(); i++) {
+      assertArrayEquals(expected.gradients().get(i), found.gradients().get(i));
+    }
+  }
+
+  @Test
+  void aPlanComputesTheSameBitsElsewhere() throws Exception {
+    assertSameElsewhere(training(SETTINGS));
+    TransformerNetwork from = new TransformerNetwork(3, List.of("first", "second"));
+    Painting painting = Painting.of("dots", 73, new PictureReader(1));
+    Painting other = new Painting("waves", TestPictures.waves(80, 70), 60);
+    assertSameElsewhere(
+        new Training(SETTINGS, List.of(painting, other), ImageDataset.bundled(52), null, from));
+  }
+
+  @Test
+  void aPlanTakesFeaturesAlong() throws Exception {
+    FeatureNetwork network = FeatureNetwork.read(Features.squeezeNet());
+    Painting painting = new Painting("waves", TestPictures.waves(80, 70), 70);
+    assertSameElsewhere(
+        new Training(SETTINGS, List.of(painting), ImageDataset.bundled(52), network, null));
   }
 
   @Test
