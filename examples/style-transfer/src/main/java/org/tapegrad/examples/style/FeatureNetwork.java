@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import org.tapegrad.Tensor;
 import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
+import org.tapegrad.nn.Parameter;
 
 /**
  * A frozen network that was trained to recognise things, cut into named layers: SqueezeNet 1.1
@@ -25,8 +26,12 @@ final class FeatureNetwork {
   private static final double[] VGG_MEAN = {0.485, 0.456, 0.406};
   private static final double[] VGG_DEVIATION = {0.229, 0.224, 0.225};
 
+  /** The channels of the layers of a network that a {@link Distillation} teaches. */
+  static final int[] SMALL = {32, 64, 64, 96, 128};
+
   private final Path file;
   private final Map<String, NdArray> weights = new LinkedHashMap<>();
+  private final Map<String, Parameter> learnt = new LinkedHashMap<>();
   private final Map<String, UnaryOperator<Tensor>> layers = new LinkedHashMap<>();
   private Roles roles;
   private NdArray scale;
@@ -63,9 +68,21 @@ final class FeatureNetwork {
     arrays.forEach((name, array) -> weights.put(name, array.to(DType.FLOAT32)));
     if (weights.containsKey("fire2.squeeze1x1.weight")) {
       squeezeNet();
+    } else if (weights.containsKey("small1.weight")) {
+      small();
     } else {
       vgg();
     }
+  }
+
+  /** A small network whose weights are learnt. */
+  FeatureNetwork(List<Parameter> weights) {
+    file = null;
+    for (Parameter p : weights) {
+      this.weights.put(p.name(), p.value());
+      learnt.put(p.name(), p);
+    }
+    small();
   }
 
   /** The names of the layers, the picture's side first. */
@@ -137,6 +154,24 @@ final class FeatureNetwork {
     }
   }
 
+  /** Plain convolutions on the grid of SqueezeNet's first five layers. */
+  private void small() {
+    input(4, SQUEEZENET_MEAN, new double[] {1, 1, 1});
+    int in = 3;
+    for (int i = 0; i < SMALL.length; i++) {
+      String name = "small" + (i + 1);
+      requireShape(name, SMALL[i], in, 3);
+      boolean first = i == 0;
+      boolean pooled = i == 1 || i == 3;
+      layers.put(
+          name,
+          x -> convolved(pooled ? maxPool2d(x, 3, 2, 0) : x, name, first ? 2 : 1, first ? 0 : 1));
+      in = SMALL[i];
+    }
+    List<String> all = layers();
+    roles = new Roles(all, List.of("small3"), List.of(), all);
+  }
+
   private Tensor fire(Tensor x, String name) {
     Tensor s = convolved(x, name + ".squeeze1x1", 1, 0);
     return concat(
@@ -189,9 +224,14 @@ final class FeatureNetwork {
   }
 
   private Tensor convolved(Tensor x, String name, int stride, int padding) {
-    Tensor weight = constant(x, weights.get(weight(name)));
-    Tensor bias = constant(x, weights.get(bias(name)));
+    Tensor weight = lifted(x, weight(name));
+    Tensor bias = lifted(x, bias(name));
     return relu(conv2d(x, weight, bias, stride, padding));
+  }
+
+  private Tensor lifted(Tensor x, String name) {
+    Parameter parameter = learnt.get(name);
+    return parameter == null ? constant(x, weights.get(name)) : x.tape().variable(parameter);
   }
 
   private static Tensor constant(Tensor like, NdArray value) {

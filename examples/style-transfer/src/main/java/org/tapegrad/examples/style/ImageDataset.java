@@ -13,7 +13,7 @@ import org.tapegrad.array.NdArray;
 
 /** The photographs that the network is trained on; each image is a random crop of one. */
 final class ImageDataset {
-  private static final List<String> BUNDLED =
+  static final List<String> BUNDLED =
       List.of("images/astronaut.jpg", "images/coffee.jpg", "images/rocket.jpg");
 
   /** The side of the largest crop of a photograph, in sides of the training picture. */

@@ -22,7 +22,8 @@ import picocli.CommandLine.ParameterException;
       ApplyCommand.class,
       OptimizeCommand.class,
       MeasureCommand.class,
-      ExportCommand.class
+      ExportCommand.class,
+      DistilCommand.class
     },
     mixinStandardHelpOptions = true,
     version = "style-transfer 0.1",
