@@ -82,7 +82,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
-    VectorModule.require(Main.class, args);
+    VectorModule.require(Main.class, List.of(), args);
     CommandLine command = new CommandLine(new Main());
     command.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     System.exit(command.execute(args));

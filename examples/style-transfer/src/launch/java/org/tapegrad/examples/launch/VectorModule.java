@@ -33,8 +33,10 @@ public final class VectorModule {
    * Where Java was started without the module, starts it again with it, with the same options and
    * streams, passes on signals, and ends with the exit code of the program. Comes back where the
    * program is to run right here: with the module, or where there is none or no second process.
+   *
+   * @param options further ones, which those that Java was started with override
    */
-  public static void require(Class<?> program, String... args) {
+  public static void require(Class<?> program, List<String> options, String... args) {
     if (ModuleLayer.boot().findModule(NAME).isPresent()
         || ModuleFinder.ofSystem().find(NAME).isEmpty()
         || Boolean.getBoolean(STARTED)) {
@@ -42,16 +44,17 @@ public final class VectorModule {
     }
     Process process;
     try {
-      process = start(command(program, args));
+      process = start(command(program, options, args));
     } catch (IOException e) {
       return;
     }
     System.exit(exitCode(process));
   }
 
-  private static List<String> command(Class<?> program, String... args) {
+  private static List<String> command(Class<?> program, List<String> options, String... args) {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(options);
     words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     words.addAll(List.of("--add-modules", NAME, "-D" + STARTED + "=true"));
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));

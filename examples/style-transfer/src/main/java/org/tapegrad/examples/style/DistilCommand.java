@@ -7,16 +7,22 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Teaches a small network for {@code train --features} from SqueezeNet. */
+/** Teaches a small network to see, for {@code --features}, from SqueezeNet. */
 @Command(
     name = "distil",
     description =
-        "Teaches a small network for train --features to see what SqueezeNet 1.1 sees, by the bundled"
-            + " pictures and random textures.",
+        "Teaches a small network to see what SqueezeNet 1.1 sees, from the bundled pictures and drawn"
+            + " textures; it is for --features of train and optimize.",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     sortOptions = false)
 final class DistilCommand implements Callable<Integer> {
+  /** The side of the pictures: small, and the deepest layer still sees 11x11 places. */
+  private static final int SIZE = 95;
+
+  /** Updates between two files of what is learnt so far. */
+  private static final int KEPT_EVERY = 250;
+
   @Option(
       names = "--features",
       paramLabel = "FILE",
@@ -41,22 +47,32 @@ final class DistilCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    FeatureNetwork teacher = FeatureNetwork.read(features);
-    Distillation distillation = new Distillation(teacher, Looks.bundled(95, without), steps, seed);
-    try (Progress progress = new Progress(System.err, 0, steps, 4)) {
-      for (int i = 0; i < steps; i++) {
-        progress.step(distillation.step());
-        if ((i + 1) % 250 == 0) {
-          ModelFile.write(distillation.state(), Map.of(), out);
-        }
-      }
+    if (steps < 1) {
+      throw Failure.usage("--steps must be at least 1, was " + steps);
     }
+    if (!Painting.bundled().containsAll(without)) {
+      throw Failure.usage("--without must be of " + Painting.bundled() + ", was " + without);
+    }
+    if (out.toAbsolutePath().normalize().equals(features.toAbsolutePath().normalize())) {
+      throw Failure.usage(out + " would be overwritten; give --out another name");
+    }
+    FeatureNetwork teacher = FeatureNetwork.read(features);
+    Distillation distillation =
+        new Distillation(teacher, Looks.bundled(SIZE, without), steps, seed);
     Map<String, String> card =
         Map.of(
             "distilled from", "SqueezeNet 1.1 " + teacher.fingerprint(),
-            "steps", String.valueOf(steps),
-            "seed", String.valueOf(seed));
-    ModelFile.write(distillation.state(), card, out);
+            "--without", String.join(" ", without),
+            "--steps", String.valueOf(steps),
+            "--seed", String.valueOf(seed));
+    try (Progress progress = new Progress(System.err, 0, steps, Distillation.BATCH)) {
+      for (int step = 1; step <= steps; step++) {
+        progress.step(distillation.step());
+        if (step % KEPT_EVERY == 0 || step == steps) {
+          ModelFile.write(distillation.state(), card, out);
+        }
+      }
+    }
     return Failure.NONE;
   }
 }

@@ -26,7 +26,9 @@ import org.tapegrad.optim.Adam;
  */
 final class Distillation {
   private static final List<String> TAUGHT = List.of("conv1", "fire2", "fire3", "fire4", "fire5");
-  private static final int BATCH = 4;
+
+  /** Pictures in each step. */
+  static final int BATCH = 4;
 
   /** What Gram matrices count for beside values. */
   private static final double GRAMS = 0.3;
@@ -52,7 +54,17 @@ final class Distillation {
   private final Workspace workspace = new Workspace();
   private int steps;
 
+  /**
+   * A student at its beginning.
+   *
+   * @param teacher SqueezeNet 1.1
+   * @param looks pictures to learn from
+   * @param steps over which the learning rate falls to zero
+   */
   Distillation(FeatureNetwork teacher, Looks looks, int steps, long seed) {
+    if (!teacher.layers().containsAll(TAUGHT)) {
+      throw Failure.usage("distil learns from SqueezeNet 1.1, not from " + teacher.layers());
+    }
     this.teacher = teacher;
     this.looks = looks;
     settings = new Settings(0, steps, BATCH, 0, 0.006, seed);
@@ -148,7 +160,7 @@ final class Distillation {
   /** The weights of the student, without what is thrown away. */
   Map<String, NdArray> state() {
     Map<String, NdArray> state = new LinkedHashMap<>();
-    optimizer.parameters().forEach(p -> state.put(p.name(), p.value()));
+    small.forEach(p -> state.put(p.name(), p.value()));
     return state;
   }
 }

@@ -19,7 +19,8 @@ import org.tapegrad.nn.Parameter;
 /**
  * A frozen network that was trained to recognise things, cut into named layers: SqueezeNet 1.1
  * (Iandola et al. 2016, arXiv:1602.07360), or VGG-16 or VGG-19 (Simonyan and Zisserman 2014,
- * arXiv:1409.1556) with torchvision's names. Its responses tell brush strokes from noise.
+ * arXiv:1409.1556) with torchvision's names; or a small one that sees what SqueezeNet sees, by a
+ * {@link Distillation}. Its responses tell brush strokes from noise.
  */
 final class FeatureNetwork {
   private static final double[] SQUEEZENET_MEAN = {122.679 / 255, 116.669 / 255, 104.006 / 255};

@@ -9,8 +9,8 @@ final class FeaturesOption {
       names = "--features",
       paramLabel = "FILE",
       description =
-          "SqueezeNet 1.1, VGG-16 or VGG-19 as safetensors, to see strokes with (default: oriented"
-              + " filters, nothing to be downloaded)")
+          "SqueezeNet 1.1, VGG-16 or VGG-19 as safetensors, or what distil has written, to see"
+              + " strokes with (default: oriented filters, nothing to be downloaded)")
   private Path file;
 
   /** Null where it was not given. */

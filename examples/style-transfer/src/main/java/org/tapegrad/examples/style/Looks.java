@@ -16,12 +16,23 @@ import org.tapegrad.array.NdArray;
  * and orientation, and random textures of strokes, dots, cells and waves; all in random colours.
  */
 final class Looks {
+  /** How often a look is a texture, not a part of a picture. */
   private static final double TEXTURES = 0.45;
+
+  /** How often a look keeps its colours. */
   private static final double UNCHANGED = 0.3;
+
+  /** How often another look shines through. */
   private static final double MIXTURES = 0.2;
+
+  /** How often there is noise, and how much of it at most. */
   private static final double NOISY = 0.2;
+
   private static final double MOST_NOISE = 0.15;
+
+  /** The side of the largest part of a picture, in sides of a look. */
   private static final double LARGEST_CROP = 4;
+
   private static final int PALETTE = 6;
 
   private final List<BufferedImage> pictures;
@@ -33,7 +44,11 @@ final class Looks {
     this.size = size;
   }
 
-  /** The photographs and paintings that come with the program, but for the cat. */
+  /**
+   * Of the photographs and paintings that come with the program, but for the cat.
+   *
+   * @param without paintings to leave out
+   */
   static Looks bundled(int size, List<String> without) {
     List<BufferedImage> pictures = new ArrayList<>();
     for (String photograph : ImageDataset.BUNDLED) {

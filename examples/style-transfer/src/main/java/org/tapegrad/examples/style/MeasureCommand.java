@@ -105,7 +105,9 @@ final class MeasureCommand implements Callable<Integer> {
       List<String> style = roles.style();
       cells[1] = number(measures.style(painting.features, style.subList(0, 1)));
       cells[2] = number(measures.style(painting.features, style.subList(1, style.size())));
-      cells[3] = number(measures.style(painting.features, roles.heldOut()));
+      if (!roles.heldOut().isEmpty()) {
+        cells[3] = number(measures.style(painting.features, roles.heldOut()));
+      }
       cells[4] = number(measures.content(photograph.features));
     }
     if (photograph != null) {

@@ -32,6 +32,10 @@ final class OptimizeCommand implements Callable<Integer> {
 
   private static final int LARGEST_DEFAULT = 512;
 
+  private static final String DOTS =
+      "without --features pixels please the filters by a weave of dots, not by strokes; apply paints"
+          + " strokes";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -103,6 +107,9 @@ final class OptimizeCommand implements Callable<Integer> {
     FeatureNetwork network = features.network();
     BufferedImage photograph = photograph();
     BufferedImage start = start(photograph);
+    if (network == null) {
+      spec.commandLine().getErr().println(DOTS);
+    }
     PictureOptimizer optimizer =
         new PictureOptimizer(
             photograph,

@@ -1,5 +1,6 @@
 package org.tapegrad.examples.style;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.tapegrad.examples.launch.VectorModule;
@@ -41,13 +42,24 @@ import picocli.CommandLine.ParameterException;
           + " optimize the best picture so far"
     })
 public final class StyleTransfer implements Callable<Integer> {
+  /**
+   * Java's options for a command of a few seconds: kernels are compiled early and waited for, since
+   * vectors that are not compiled cost many times what their compiler does.
+   */
+  private static final List<String> SHORT =
+      List.of(
+          "-XX:-BackgroundCompilation",
+          "-XX:CompileCommand=quiet",
+          "-XX:CompileCommand=CompileThresholdScaling,org.tapegrad.kernel.*::*,0.1");
+
   /** Java replaces by ? what a name on the command line has beside the locale's letters. */
   private static final String UNWRITABLE =
       "; if ? stands for a letter that this locale cannot write: LC_ALL=C.UTF-8 before the command";
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] args) {
-    VectorModule.require(StyleTransfer.class, args);
+    boolean isShort = args.length > 0 && args[0].equals("apply");
+    VectorModule.require(StyleTransfer.class, isShort ? SHORT : List.of(), args);
     System.setProperty("java.awt.headless", "true");
     System.exit(commandLine().execute(args));
   }

@@ -60,6 +60,7 @@ class OptimizeCommandTest {
     assertTrue(distance(out, painting) < 0.5 * distance(photo, painting));
     assertTrue(Measures.ssim(pixels(out), pixels(photo)) > 0.2);
     assertTrue(command.printed.toString().startsWith("repainted: "), command.printed.toString());
+    assertTrue(command.errors.toString().startsWith("without --features "), "" + command.errors);
   }
 
   @Test
@@ -148,6 +149,7 @@ class OptimizeCommandTest {
   void squeezeNetPaintsStrokes() {
     assertEquals(
         0, optimize("--steps", 12, "--features", Features.squeezeNet()), "" + command.errors);
+    assertEquals("", command.errors.toString());
     FeatureNetwork network = FeatureNetwork.read(Features.squeezeNet());
     FeatureMeasures wanted = new FeatureMeasures(network, pixels(painting));
     List<String> layers = network.roles().heldOut();
