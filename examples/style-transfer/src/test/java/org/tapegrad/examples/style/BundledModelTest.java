@@ -19,6 +19,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tapegrad.Tape;
+import org.tapegrad.Tensor;
+import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.io.Safetensors;
 
@@ -93,5 +96,22 @@ class BundledModelTest {
               });
     }
     assertEquals(List.of(), faults);
+  }
+
+  /**
+   * Strokes on flat grey have patterns of every period, by chance: a few levels in a small picture,
+   * less in the mean of many with other noise. A grid of the network's would be in all of them.
+   */
+  @Test
+  void theGridOfFlatGreyIsChance() {
+    TransformerNetwork network = ModelFile.bundled();
+    Tensor grey = Tape.inference().constant(NdArray.full(DType.FLOAT32, 0.5, 1, 3, 400, 400));
+    NdArray sum = NdArray.zeros(DType.FLOAT32, 1, 3, 400, 400);
+    for (int noise = 0; noise < 24; noise++) {
+      sum = sum.plus(network.forward(grey, noise).value());
+    }
+    NdArray inside = sum.dividedBy(24).slice(2, 40, 360).slice(3, 40, 360);
+    double grid = Measures.grid(inside);
+    assertTrue(grid < 0.5, grid + " levels");
   }
 }
