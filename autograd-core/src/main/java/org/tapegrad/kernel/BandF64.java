@@ -128,7 +128,7 @@ final class BandF64 {
         PanelsF64.gather(input, v, tapAt, p, terms, vectors, packed);
         for (int c = 0; c < channels; c += ROWS) {
           int panel = weightAt + (c * taps) + p * ROWS;
-          VectorTileF64.multiply(vectors, terms, weight, panel, packed, 0, tile);
+          VectorTileF64.multiply(vectors, terms, weight, panel, packed, 0, tile, 0);
           int width = vectors * LANES;
           VectorTileF64.store(tile, width, ROWS, width, output, c * pitch + v, pitch, p > 0);
         }

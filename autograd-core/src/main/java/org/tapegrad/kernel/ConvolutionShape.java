@@ -25,6 +25,15 @@ public record ConvolutionShape(
     int dilationWidth,
     int groups) {
 
+  /** Products of channels and filters up to which all offsets of Winograd's method are ints. */
+  private static final int LARGEST = 1 << 22;
+
+  /** The smallest size, number of channels, and pixels times channels for which it pays. */
+  private static final int SIDE = 16;
+
+  private static final int CHANNELS = 32;
+  private static final int NUMBERS = 1 << 15;
+
   /** oH = floor((H + 2·padding - dilation·(kH - 1) - 1) / stride) + 1. */
   public int outHeight() {
     return (int) outSize(inHeight, kernelHeight, strideHeight, paddingHeight, dilationHeight);
@@ -33,6 +42,28 @@ public record ConvolutionShape(
   /** oW, by the same formula as {@link #outHeight()}. */
   public int outWidth() {
     return (int) outSize(inWidth, kernelWidth, strideWidth, paddingWidth, dilationWidth);
+  }
+
+  /** Whether Winograd's method F(4x4, 3x3) can compute this and its gradients. */
+  public boolean suitsWinograd() {
+    return kernelHeight == 3
+        && kernelWidth == 3
+        && Math.max(strideHeight, strideWidth) == 1
+        && Math.max(dilationHeight, dilationWidth) == 1
+        && groups == 1
+        && Math.max(paddingHeight, paddingWidth) <= 2
+        && Math.min(batch, Math.min(inChannels, outChannels)) > 0
+        && Math.min(outHeight(), outWidth()) > 0
+        && (inChannels + 256L) * (outChannels + 256L) <= LARGEST;
+  }
+
+  /** Whether it is the faster way, too, by size alone. */
+  public boolean winogradPays() {
+    int channels = Math.min(inChannels, outChannels);
+    return suitsWinograd()
+        && channels >= CHANNELS
+        && Math.min(outHeight(), outWidth()) >= SIDE
+        && (long) batch * outHeight() * outWidth() * channels >= NUMBERS;
   }
 
   /** The output size along one axis; below 1 where the kernel does not fit. */

@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
  * The loops for one element type. Chosen once, when this class is initialised: those written with
  * {@code jdk.incubator.vector} where the module is present and C2 is on, else plain Java.
  *
+ * @param convolution any convolution, as it is defined
+ * @param winograd those that {@link ConvolutionShape#suitsWinograd}, in float32 and vectors by
+ *     Winograd's method
  * @param <A> the array type, {@code double[]} or {@code float[]}
  */
 public record Kernels<A>(
@@ -19,6 +22,7 @@ public record Kernels<A>(
     Layout<A> layout,
     MatrixProduct<A> product,
     Convolution<A> convolution,
+    Convolution<A> winograd,
     Planes<A> planes,
     Optimize<A> optimize,
     SeparableMap<A> separableMap,
@@ -49,6 +53,7 @@ public record Kernels<A>(
         new PlainLayoutF64(),
         new PlainMatrixProductF64(),
         new PlainConvolutionF64(),
+        new PlainConvolutionF64(),
         new PlainPlanesF64(),
         new PlainOptimizeF64(),
         new PlainSeparableMapF64(),
@@ -62,6 +67,7 @@ public record Kernels<A>(
         new PlainReductionF32(),
         new PlainLayoutF32(),
         new PlainMatrixProductF32(),
+        new PlainConvolutionF32(),
         new PlainConvolutionF32(),
         new PlainPlanesF32(),
         new PlainOptimizeF32(),

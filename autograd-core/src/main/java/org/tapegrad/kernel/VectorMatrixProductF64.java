@@ -164,7 +164,7 @@ final class VectorMatrixProductF64 implements MatrixProduct<double[]> {
         boolean add,
         double[] tile) {
       int vectors = (columns + LANES - 1) / LANES;
-      VectorTileF64.multiply(vectors, terms, panels, panel, packed, from, tile);
+      VectorTileF64.multiply(vectors, terms, panels, panel, packed, from, tile, 0);
       VectorTileF64.store(tile, vectors * LANES, rows, columns, c, at, n, add);
     }
 

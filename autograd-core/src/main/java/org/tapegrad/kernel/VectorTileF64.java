@@ -38,16 +38,16 @@ final class VectorTileF64 {
 
   /** tile[ROWS, vectors·LANES] = a · b, for panels a[k, ROWS] and b[k, vectors·LANES]. */
   static void multiply(
-      int vectors, int k, double[] a, int aAt, double[] b, int bAt, double[] tile) {
+      int vectors, int k, double[] a, int aAt, double[] b, int bAt, double[] tile, int to) {
     switch (vectors) {
       case 1:
-        eightByOne(k, a, aAt, b, bAt, tile);
+        eightByOne(k, a, aAt, b, bAt, tile, to);
         break;
       case 2:
-        eightByTwo(k, a, aAt, b, bAt, tile);
+        eightByTwo(k, a, aAt, b, bAt, tile, to);
         break;
       default:
-        eightByThree(k, a, aAt, b, bAt, tile);
+        eightByThree(k, a, aAt, b, bAt, tile, to);
     }
   }
 
@@ -82,7 +82,8 @@ final class VectorTileF64 {
   }
 
   /** The tile of three vectors per row. */
-  private static void eightByThree(int k, double[] a, int aAt, double[] b, int bAt, double[] tile) {
+  private static void eightByThree(
+      int k, double[] a, int aAt, double[] b, int bAt, double[] tile, int to) {
     DoubleVector c00 = DoubleVector.zero(SPECIES);
     DoubleVector c01 = DoubleVector.zero(SPECIES);
     DoubleVector c02 = DoubleVector.zero(SPECIES);
@@ -146,34 +147,35 @@ final class VectorTileF64 {
       c71 = x.fma(b1, c71);
       c72 = x.fma(b2, c72);
     }
-    c72.intoArray(tile, 23 * LANES);
-    c00.intoArray(tile, 0);
-    c01.intoArray(tile, LANES);
-    c02.intoArray(tile, 2 * LANES);
-    c10.intoArray(tile, 3 * LANES);
-    c11.intoArray(tile, 4 * LANES);
-    c12.intoArray(tile, 5 * LANES);
-    c20.intoArray(tile, 6 * LANES);
-    c21.intoArray(tile, 7 * LANES);
-    c22.intoArray(tile, 8 * LANES);
-    c30.intoArray(tile, 9 * LANES);
-    c31.intoArray(tile, 10 * LANES);
-    c32.intoArray(tile, 11 * LANES);
-    c40.intoArray(tile, 12 * LANES);
-    c41.intoArray(tile, 13 * LANES);
-    c42.intoArray(tile, 14 * LANES);
-    c50.intoArray(tile, 15 * LANES);
-    c51.intoArray(tile, 16 * LANES);
-    c52.intoArray(tile, 17 * LANES);
-    c60.intoArray(tile, 18 * LANES);
-    c61.intoArray(tile, 19 * LANES);
-    c62.intoArray(tile, 20 * LANES);
-    c70.intoArray(tile, 21 * LANES);
-    c71.intoArray(tile, 22 * LANES);
+    c72.intoArray(tile, to + 23 * LANES);
+    c00.intoArray(tile, to);
+    c01.intoArray(tile, to + LANES);
+    c02.intoArray(tile, to + 2 * LANES);
+    c10.intoArray(tile, to + 3 * LANES);
+    c11.intoArray(tile, to + 4 * LANES);
+    c12.intoArray(tile, to + 5 * LANES);
+    c20.intoArray(tile, to + 6 * LANES);
+    c21.intoArray(tile, to + 7 * LANES);
+    c22.intoArray(tile, to + 8 * LANES);
+    c30.intoArray(tile, to + 9 * LANES);
+    c31.intoArray(tile, to + 10 * LANES);
+    c32.intoArray(tile, to + 11 * LANES);
+    c40.intoArray(tile, to + 12 * LANES);
+    c41.intoArray(tile, to + 13 * LANES);
+    c42.intoArray(tile, to + 14 * LANES);
+    c50.intoArray(tile, to + 15 * LANES);
+    c51.intoArray(tile, to + 16 * LANES);
+    c52.intoArray(tile, to + 17 * LANES);
+    c60.intoArray(tile, to + 18 * LANES);
+    c61.intoArray(tile, to + 19 * LANES);
+    c62.intoArray(tile, to + 20 * LANES);
+    c70.intoArray(tile, to + 21 * LANES);
+    c71.intoArray(tile, to + 22 * LANES);
   }
 
   /** The tile of two vectors per row. */
-  private static void eightByTwo(int k, double[] a, int aAt, double[] b, int bAt, double[] tile) {
+  private static void eightByTwo(
+      int k, double[] a, int aAt, double[] b, int bAt, double[] tile, int to) {
     DoubleVector c00 = DoubleVector.zero(SPECIES);
     DoubleVector c01 = DoubleVector.zero(SPECIES);
     DoubleVector c10 = DoubleVector.zero(SPECIES);
@@ -220,26 +222,27 @@ final class VectorTileF64 {
       c70 = x.fma(b0, c70);
       c71 = x.fma(b1, c71);
     }
-    c71.intoArray(tile, 15 * LANES);
-    c00.intoArray(tile, 0);
-    c01.intoArray(tile, LANES);
-    c10.intoArray(tile, 2 * LANES);
-    c11.intoArray(tile, 3 * LANES);
-    c20.intoArray(tile, 4 * LANES);
-    c21.intoArray(tile, 5 * LANES);
-    c30.intoArray(tile, 6 * LANES);
-    c31.intoArray(tile, 7 * LANES);
-    c40.intoArray(tile, 8 * LANES);
-    c41.intoArray(tile, 9 * LANES);
-    c50.intoArray(tile, 10 * LANES);
-    c51.intoArray(tile, 11 * LANES);
-    c60.intoArray(tile, 12 * LANES);
-    c61.intoArray(tile, 13 * LANES);
-    c70.intoArray(tile, 14 * LANES);
+    c71.intoArray(tile, to + 15 * LANES);
+    c00.intoArray(tile, to);
+    c01.intoArray(tile, to + LANES);
+    c10.intoArray(tile, to + 2 * LANES);
+    c11.intoArray(tile, to + 3 * LANES);
+    c20.intoArray(tile, to + 4 * LANES);
+    c21.intoArray(tile, to + 5 * LANES);
+    c30.intoArray(tile, to + 6 * LANES);
+    c31.intoArray(tile, to + 7 * LANES);
+    c40.intoArray(tile, to + 8 * LANES);
+    c41.intoArray(tile, to + 9 * LANES);
+    c50.intoArray(tile, to + 10 * LANES);
+    c51.intoArray(tile, to + 11 * LANES);
+    c60.intoArray(tile, to + 12 * LANES);
+    c61.intoArray(tile, to + 13 * LANES);
+    c70.intoArray(tile, to + 14 * LANES);
   }
 
   /** The tile of one vector per row. */
-  private static void eightByOne(int k, double[] a, int aAt, double[] b, int bAt, double[] tile) {
+  private static void eightByOne(
+      int k, double[] a, int aAt, double[] b, int bAt, double[] tile, int to) {
     DoubleVector c00 = DoubleVector.zero(SPECIES);
     DoubleVector c10 = DoubleVector.zero(SPECIES);
     DoubleVector c20 = DoubleVector.zero(SPECIES);
@@ -269,13 +272,13 @@ final class VectorTileF64 {
       x = DoubleVector.broadcast(SPECIES, a[ap + 7]);
       c70 = x.fma(b0, c70);
     }
-    c70.intoArray(tile, 7 * LANES);
-    c00.intoArray(tile, 0);
-    c10.intoArray(tile, LANES);
-    c20.intoArray(tile, 2 * LANES);
-    c30.intoArray(tile, 3 * LANES);
-    c40.intoArray(tile, 4 * LANES);
-    c50.intoArray(tile, 5 * LANES);
-    c60.intoArray(tile, 6 * LANES);
+    c70.intoArray(tile, to + 7 * LANES);
+    c00.intoArray(tile, to);
+    c10.intoArray(tile, to + LANES);
+    c20.intoArray(tile, to + 2 * LANES);
+    c30.intoArray(tile, to + 3 * LANES);
+    c40.intoArray(tile, to + 4 * LANES);
+    c50.intoArray(tile, to + 5 * LANES);
+    c60.intoArray(tile, to + 6 * LANES);
   }
 }

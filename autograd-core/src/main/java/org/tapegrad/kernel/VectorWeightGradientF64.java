@@ -194,7 +194,7 @@ final class VectorWeightGradientF64 {
       int terms = Math.min(KC, pixels - p);
       PanelsF64.gather(input, from, pixelAt, p, terms, vectors, block);
       for (int k = 0; k < outChannels; k += ROWS) {
-        VectorTileF64.multiply(vectors, terms, packed, k * pixels + p * ROWS, block, 0, tile);
+        VectorTileF64.multiply(vectors, terms, packed, k * pixels + p * ROWS, block, 0, tile, 0);
         int width = vectors * LANES;
         VectorTileF64.store(tile, width, ROWS, width, sum, k * sumWidth + sumAt, sumWidth, true);
       }

@@ -1,5 +1,7 @@
 package org.tapegrad.kernel;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,6 +47,16 @@ final class KernelsUnderTest {
       cases.add(new Convolver<>(Precision.F64, new VectorConvolutionF64()));
       cases.add(new Convolver<>(Precision.F32, new VectorConvolutionF32()));
     }
+    return cases;
+  }
+
+  static List<Convolver<?>> winograds() {
+    List<Convolver<?>> cases = new ArrayList<>();
+    assumeTrue(VECTORS, "plain kernels have no Winograd's method");
+    if (VectorTileF64.LANES >= 4) {
+      cases.add(new Convolver<>(Precision.F64, new VectorWinogradF64()));
+    }
+    cases.add(new Convolver<>(Precision.F32, new VectorWinogradF32()));
     return cases;
   }
 }

@@ -10,17 +10,19 @@ import org.tapegrad.array.Shapes;
  *
  * @param padding rows of zeros above and below, columns left and right
  * @param outputPadding rows and columns added below and right, of transposed convolution only
+ * @param algorithm how it and its gradients are computed
  */
 public record Conv2dOptions(
     HeightWidth stride,
     HeightWidth padding,
     HeightWidth outputPadding,
     HeightWidth dilation,
-    int groups) {
+    int groups,
+    ConvolutionAlgorithm algorithm) {
 
   /** Stride 1, no padding, dilation 1, one group. */
   public static final Conv2dOptions DEFAULT =
-      new Conv2dOptions(square(1), square(0), square(0), square(1), 1);
+      new Conv2dOptions(square(1), square(0), square(0), square(1), 1, ConvolutionAlgorithm.AUTO);
 
   /**
    * Checks the ranges.
@@ -33,6 +35,7 @@ public record Conv2dOptions(
     requireAtLeast(0, "padding", padding);
     requireAtLeast(0, "output_padding", outputPadding);
     requireAtLeast(1, "dilation", dilation);
+    Shapes.given("convolution", "algorithm", algorithm);
     if (groups < 1) {
       throw new IllegalArgumentException("convolution: groups must be >= 1, was " + groups);
     }
@@ -53,7 +56,7 @@ public record Conv2dOptions(
   /** With these strides. */
   public Conv2dOptions withStride(int height, int width) {
     return new Conv2dOptions(
-        new HeightWidth(height, width), padding, outputPadding, dilation, groups);
+        new HeightWidth(height, width), padding, outputPadding, dilation, groups, algorithm);
   }
 
   /** With this padding on all sides. */
@@ -64,7 +67,7 @@ public record Conv2dOptions(
   /** With these paddings, above and below as well as left and right. */
   public Conv2dOptions withPadding(int height, int width) {
     return new Conv2dOptions(
-        stride, new HeightWidth(height, width), outputPadding, dilation, groups);
+        stride, new HeightWidth(height, width), outputPadding, dilation, groups, algorithm);
   }
 
   /** With this output padding along both axes. */
@@ -74,7 +77,8 @@ public record Conv2dOptions(
 
   /** With these output paddings, below and right. */
   public Conv2dOptions withOutputPadding(int height, int width) {
-    return new Conv2dOptions(stride, padding, new HeightWidth(height, width), dilation, groups);
+    return new Conv2dOptions(
+        stride, padding, new HeightWidth(height, width), dilation, groups, algorithm);
   }
 
   /** With this distance between the pixels that the weight meets. */
@@ -85,12 +89,17 @@ public record Conv2dOptions(
   /** With these distances between the pixels that the weight meets. */
   public Conv2dOptions withDilation(int height, int width) {
     return new Conv2dOptions(
-        stride, padding, outputPadding, new HeightWidth(height, width), groups);
+        stride, padding, outputPadding, new HeightWidth(height, width), groups, algorithm);
   }
 
   /** With the channels in this many groups that do not mix. */
   public Conv2dOptions withGroups(int number) {
-    return new Conv2dOptions(stride, padding, outputPadding, dilation, number);
+    return new Conv2dOptions(stride, padding, outputPadding, dilation, number, algorithm);
+  }
+
+  /** With this algorithm. */
+  public Conv2dOptions withAlgorithm(ConvolutionAlgorithm choice) {
+    return new Conv2dOptions(stride, padding, outputPadding, dilation, groups, choice);
   }
 
   /** What differs from {@link #DEFAULT}: {@code stride 2, padding [1, 0]}. */
@@ -102,6 +111,7 @@ public record Conv2dOptions(
         .add("outputPadding", outputPadding, DEFAULT.outputPadding)
         .add("dilation", dilation, DEFAULT.dilation)
         .add("groups", groups, DEFAULT.groups)
+        .add("algorithm", algorithm, DEFAULT.algorithm)
         .toString();
   }
 }

@@ -8,6 +8,7 @@ import org.tapegrad.Tensor;
 import org.tapegrad.array.NdArray;
 import org.tapegrad.array.ShapeException;
 import org.tapegrad.kernel.Binary;
+import org.tapegrad.kernel.Convolution;
 import org.tapegrad.kernel.ConvolutionShape;
 import org.tapegrad.kernel.Elementwise;
 import org.tapegrad.kernel.Parallel;
@@ -134,9 +135,13 @@ public final class Convolutions {
   /** The three linear maps of one geometry, each other's adjoints. */
   private record Family(ConvolutionShape s, Conv2dOptions options) {
 
+    private Convolution<Object> kernel(NdArray result) {
+      return options.algorithm().kernel(result.kernels(), s);
+    }
+
     Tensor forward(Tensor x, Tensor weight, Tensor bias) {
       NdArray y = x.value().emptyLike(s.batch(), s.outChannels(), s.outHeight(), s.outWidth());
-      y.kernels().convolution().forward(s, x.value().data(), weight.value().data(), y.data());
+      kernel(y).forward(s, x.value().data(), weight.value().data(), y.data());
       addBias(y, bias);
       return Tape.record(
           "conv2d",
@@ -153,9 +158,7 @@ public final class Convolutions {
 
     Tensor inputGradient(String op, Conv2dOptions arguments, Tensor g, Tensor weight, Tensor bias) {
       NdArray dx = g.value().emptyLike(s.batch(), s.inChannels(), s.inHeight(), s.inWidth());
-      dx.kernels()
-          .convolution()
-          .inputGradient(s, g.value().data(), weight.value().data(), dx.data());
+      kernel(dx).inputGradient(s, g.value().data(), weight.value().data(), dx.data());
       addBias(dx, bias);
       return Tape.record(
           op,
@@ -170,10 +173,7 @@ public final class Convolutions {
       int perGroup = s.inChannels() / s.groups();
       NdArray dweight =
           x.value().emptyLike(s.outChannels(), perGroup, s.kernelHeight(), s.kernelWidth());
-      dweight
-          .kernels()
-          .convolution()
-          .weightGradient(s, x.value().data(), g.value().data(), dweight.data());
+      kernel(dweight).weightGradient(s, x.value().data(), g.value().data(), dweight.data());
       return Tape.record(
           "conv2dWeightGradient",
           options,

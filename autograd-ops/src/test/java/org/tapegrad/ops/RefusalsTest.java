@@ -166,7 +166,8 @@ class RefusalsTest extends Refusals {
     refused("pooling: stride is needed, was null", () -> pooling(null));
     refused(
         "convolution: dilation is needed, was null",
-        () -> new Conv2dOptions(square(1), square(0), square(0), null, 1));
+        () ->
+            new Conv2dOptions(square(1), square(0), square(0), null, 1, ConvolutionAlgorithm.AUTO));
   }
 
   private static Pool2dOptions pooling(HeightWidth stride) {
