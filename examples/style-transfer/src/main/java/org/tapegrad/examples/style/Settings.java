@@ -28,6 +28,7 @@ record Settings(
   static final Settings DEFAULT = new Settings(128, 800, 1, 0.18, 0.003, 2);
 
   private static final int LARGEST = 2048;
+  private static final int MOST_IMAGES = 4096;
 
   /** With the usual weights of appearance. */
   Settings(int size, int steps, int batch, double contentWeight, double learningRate, long seed) {
@@ -42,7 +43,7 @@ record Settings(
     require(size <= LARGEST, "--size", "at most " + LARGEST, size);
     require(size % cell == 0, "--size", "a multiple of " + cell, size);
     require(steps >= 1, "--steps", "at least 1", steps);
-    require(batch >= 1 && batch <= 64, "--batch", "from 1 to 64", batch);
+    require(batch >= 1 && batch <= MOST_IMAGES, "--batch", "from 1 to " + MOST_IMAGES, batch);
     requireWeight("--content-weight", contentWeight);
     requireWeight("--colour-weight", appearance.colours());
     requireWeight("--smoothness", appearance.roughness());

@@ -267,7 +267,14 @@ final class TrainCommand implements Callable<Integer> {
     try (Progress progress =
         new Progress(System.err, training.steps(), settings.steps(), settings.batch())) {
       while (training.steps() < settings.steps() && !stop.isMade()) {
-        progress.step(training.step());
+        try {
+          progress.step(training.step());
+        } catch (Failure e) {
+          if (stop.isMade()) { // what computes elsewhere has heard of it too, and ended at once
+            break;
+          }
+          throw e;
+        }
         int step = training.steps();
         if (Gallery.isStage(step, settings.steps())) {
           gallery.stage(training);

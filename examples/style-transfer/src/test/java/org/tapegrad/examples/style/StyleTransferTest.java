@@ -536,7 +536,7 @@ class StyleTransferTest {
         "--size | big | 'big' is not an int",
         "--steps | 0 | --steps must be at least 1, was 0",
         "--steps | -5 | --steps must be at least 1, was -5",
-        "--batch | 0 | --batch must be from 1 to 64, was 0",
+        "--batch | 0 | --batch must be from 1 to 4096, was 0",
         "--content-weight | -1 | --content-weight must be a number >= 0, was -1.0",
         "--content-weight | NaN | --content-weight must be a number >= 0, was NaN",
         "--colour-weight | -1 | --colour-weight must be a number >= 0, was -1.0",
