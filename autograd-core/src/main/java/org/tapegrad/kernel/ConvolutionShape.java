@@ -28,11 +28,11 @@ public record ConvolutionShape(
   /** Products of channels and filters up to which all offsets of Winograd's method are ints. */
   private static final int LARGEST = 1 << 22;
 
-  /** The smallest size, number of channels, and pixels times channels for which it pays. */
+  /** The smallest size, and numbers of channels and pixels, for which it pays on two threads. */
   private static final int SIDE = 16;
 
   private static final int CHANNELS = 32;
-  private static final int NUMBERS = 1 << 15;
+  private static final int PIXELS = 1 << 10;
 
   /** oH = floor((H + 2·padding - dilation·(kH - 1) - 1) / stride) + 1. */
   public int outHeight() {
@@ -59,11 +59,10 @@ public record ConvolutionShape(
 
   /** Whether it is the faster way, too, by size alone. */
   public boolean winogradPays() {
-    int channels = Math.min(inChannels, outChannels);
     return suitsWinograd()
-        && channels >= CHANNELS
+        && Math.min(inChannels, outChannels) >= CHANNELS
         && Math.min(outHeight(), outWidth()) >= SIDE
-        && (long) batch * outHeight() * outWidth() * channels >= NUMBERS;
+        && (long) batch * outHeight() * outWidth() >= PIXELS;
   }
 
   /** The output size along one axis; below 1 where the kernel does not fit. */

@@ -14,8 +14,8 @@ public enum ConvolutionAlgorithm {
   /**
    * What the system property {@code tapegrad.convolution} says, {@code direct} or {@code winograd};
    * without it, or where it is {@code auto}, Winograd's method where it is the faster one: for 3x3
-   * kernels with stride, dilation and groups 1, from 32 channels and 16x16 pixels on, if channels
-   * times pixels are 2^15. It depends on these sizes alone.
+   * kernels with stride, dilation and groups 1, from 32 channels and 16x16 pixels on, if a batch
+   * has 1024 pixels. It depends on these sizes alone.
    */
   AUTO,
 
