@@ -40,7 +40,7 @@ record GradientTask(
   public Part call(Range range) {
     String executor = SparkEnv.get().executorId();
     try {
-      machine.requireSame();
+      machine.requireSame(executor);
       return POOL.use(
           plan.id(), () -> plan.value().open(), images -> part(images, range, executor));
     } catch (Failure e) { // to be told, not to be tried again

@@ -1,7 +1,6 @@
 package org.tapegrad.examples.spark;
 
 import java.io.Serializable;
-import org.apache.spark.SparkEnv;
 import org.tapegrad.array.DType;
 import org.tapegrad.examples.style.Failure;
 
@@ -19,15 +18,19 @@ record Machine(String kernels, String java) implements Serializable {
         DType.kernelSet(), Runtime.version() + " on " + System.getProperty("os.arch"));
   }
 
-  /** Refuses to compute for this machine on another one here. */
-  void requireSame() {
+  /**
+   * Refuses to compute for this machine where another one is.
+   *
+   * @param executor the one here, for the message
+   */
+  void requireSame(String executor) {
     Machine here = here();
     if (!equals(here)) {
       throw new Failure(
           Cluster.SPARK,
           ("executor %s has %s, the driver %s: bits would differ; all need the same Java, vectors of"
                   + " one width and --add-modules jdk.incubator.vector")
-              .formatted(SparkEnv.get().executorId(), here, this));
+              .formatted(executor, here, this));
     }
   }
 

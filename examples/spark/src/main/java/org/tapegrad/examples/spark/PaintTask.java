@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -45,7 +46,7 @@ record PaintTask(
   @Override
   public Result call(String name) {
     try {
-      machine.requireSame();
+      machine.requireSame(SparkEnv.get().executorId());
       byte[] photograph = read(name);
       write(
           painted(name),
