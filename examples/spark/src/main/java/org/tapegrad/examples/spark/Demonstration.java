@@ -23,6 +23,7 @@ import org.tapegrad.examples.style.PainterOptions;
 import org.tapegrad.examples.style.StepSum;
 import org.tapegrad.examples.style.StyleTransfer;
 import org.tapegrad.examples.style.Training;
+import picocli.CommandLine;
 
 /** Shows on this machine what the module promises, in a minute or two. */
 final class Demonstration {
@@ -177,7 +178,7 @@ final class Demonstration {
     for (int round = 0; round < ROUNDS; round++) {
       said.getBuffer().setLength(0);
       Path to = photographs.resolveSibling("out-%d-%d".formatted(executors, round));
-      StyleTransfer.commandLine(new ApplyCommand(cluster))
+      StyleTransfer.reporting(new CommandLine(new ApplyCommand(cluster)))
           .setOut(new PrintWriter(said))
           .execute(photographs.toString(), to.toString());
     }

@@ -65,10 +65,9 @@ public final class SparkStyle implements Callable<Integer> {
       add(train, "tasks", tasks);
       CommandLine apply = new CommandLine(new ApplyCommand(cluster));
       add(apply, "cluster", cluster);
-      CommandLine program = StyleTransfer.commandLine(new SparkStyle());
+      CommandLine program = new CommandLine(new SparkStyle());
       program.addSubcommand("train", train).addSubcommand("apply", apply);
-      program.setExecutionStrategy(program.getExecutionStrategy());
-      int exitCode = program.execute(args);
+      int exitCode = StyleTransfer.reporting(program).execute(args);
       if (!tasks.times.line().isEmpty()) {
         System.out.println(tasks.times.line());
       }

@@ -23,6 +23,7 @@ import org.tapegrad.array.NdArray;
 import org.tapegrad.examples.style.Failure;
 import org.tapegrad.examples.style.StyleTransfer;
 import org.tapegrad.io.Safetensors;
+import picocli.CommandLine;
 
 class SparkStyleTest {
   private static final String ONE = "local-cluster[1,1,1024]";
@@ -68,7 +69,7 @@ class SparkStyleTest {
   }
 
   private static int executeHere(String... args) {
-    return StyleTransfer.commandLine(new StyleTransfer()).execute(args);
+    return StyleTransfer.reporting(new CommandLine(new StyleTransfer())).execute(args);
   }
 
   /** Model and checkpoint, which has the optimiser's state and the losses. */
@@ -176,5 +177,6 @@ class SparkStyleTest {
             "--from",
             other.toString()));
     assertRefused(Failure.USAGE, "--batch must be from 1", "train", "--batch", "0");
+    assertRefused(Failure.USAGE, "error: Unknown option: '--such'", "apply", "--such", in, in);
   }
 }

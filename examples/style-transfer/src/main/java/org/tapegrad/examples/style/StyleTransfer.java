@@ -65,12 +65,14 @@ public final class StyleTransfer implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return commandLine(new StyleTransfer());
+    return reporting(new CommandLine(new StyleTransfer()));
   }
 
-  /** A command line that says in one line what went wrong and ends with an exit code of these. */
-  public static CommandLine commandLine(Object program) {
-    return new CommandLine(program)
+  /**
+   * The commands, each of which says in one line what went wrong, and ends with a code of these.
+   */
+  public static CommandLine reporting(CommandLine commands) {
+    return commands
         .setExecutionStrategy(StyleTransfer::execute)
         .setParameterExceptionHandler(StyleTransfer::misused);
   }
