@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,8 @@ import org.tapegrad.array.DType;
 import org.tapegrad.array.NdArray;
 
 class BandedNetworkTest {
+  private static final String ALGORITHM = "tapegrad.convolution";
+
   @TempDir Path folder;
 
   /** A network all of whose weights count. */
@@ -37,6 +40,19 @@ class BandedNetworkTest {
   @ParameterizedTest
   @CsvSource({"16, 16", "17, 31", "61, 47", "2300, 101", "40, 3000"})
   void givesWhatTheNetworkGives(int width, int height) throws IOException {
+    // Tiles of Winograd's method begin elsewhere in a band, which rounds differently.
+    System.setProperty(ALGORITHM, "direct");
+    compare(width, height, 1e-5);
+    System.clearProperty(ALGORITHM);
+    compare(width, height, 3e-5);
+  }
+
+  @AfterEach
+  void clear() {
+    System.clearProperty(ALGORITHM);
+  }
+
+  private void compare(int width, int height, double allowed) throws IOException {
     BufferedImage picture = TestPictures.waves(width, height);
     TransformerNetwork network = network();
     NdArray whole = new Repainter(network, folder).repaint(Pixels.of(picture));
@@ -52,7 +68,7 @@ class BandedNetworkTest {
               largest[0] = Math.max(largest[0], band.minus(same).abs().max().item());
               rows[0] += band.size(2);
             });
-    assertEquals(0, largest[0], 1e-5);
+    assertEquals(0, largest[0], allowed);
     assertEquals(height, rows[0]);
     assertEquals(parts.stream().sorted().toList(), parts);
     assertEquals(1, parts.get(parts.size() - 1), 1e-9);
