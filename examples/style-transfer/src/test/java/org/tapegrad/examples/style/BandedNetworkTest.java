@@ -44,7 +44,7 @@ class BandedNetworkTest {
     System.setProperty(ALGORITHM, "direct");
     compare(width, height, 1e-5);
     System.clearProperty(ALGORITHM);
-    compare(width, height, 3e-5);
+    compare(width, height, 2e-5);
   }
 
   @AfterEach
