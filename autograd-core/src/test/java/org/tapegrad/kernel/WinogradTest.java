@@ -39,6 +39,9 @@ class WinogradTest {
     shapes.add(shape(3, 49, 17, 18, 33, 1, 1));
     shapes.add(shape(2, 7, 66, 70, 65, 0, 0));
     shapes.add(shape(1, 128, 9, 9, 50, 1, 2));
+    // More channels than are summed up at a time.
+    shapes.add(shape(1, 200, 9, 8, 9, 1, 1));
+    shapes.add(shape(1, 9, 9, 8, 200, 1, 1));
     Random random = new Random(12);
     while (shapes.size() < 40) {
       shapes.add(
