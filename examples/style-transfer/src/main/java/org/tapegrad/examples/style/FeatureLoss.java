@@ -40,7 +40,7 @@ final class FeatureLoss implements StyleLoss {
     List<Tensor> styles = new ArrayList<>();
     List<Tensor> contents = new ArrayList<>();
     for (String layer : network.roles().style()) {
-      styles.add(distance(gramMatrix(seen.get(layer)), grams.get(layer)));
+      styles.add(StyleLoss.distance(gramMatrix(seen.get(layer)), grams.get(layer)));
     }
     for (String layer : network.roles().content()) {
       Tensor difference = meanSquaredError(seen.get(layer), wanted.get(layer));
@@ -55,13 +55,6 @@ final class FeatureLoss implements StyleLoss {
     List<String> wanted = new ArrayList<>(network.roles().style());
     network.roles().content().stream().filter(c -> !wanted.contains(c)).forEach(wanted::add);
     return network.features(picture, wanted);
-  }
-
-  /** |gram - target| / |target| (Frobenius); its square would hardly see the small entries. */
-  static Tensor distance(Tensor gram, NdArray target) {
-    Tensor goal = gram.tape().constant(target);
-    double size = goal.square().sum().item();
-    return gram.minus(goal).square().sum().dividedBy(size).plus(1e-8).sqrt();
   }
 
   private static Tensor mean(List<Tensor> terms) {

@@ -52,7 +52,7 @@ final class PerceptualLoss implements StyleLoss {
       Tensor responses = bank.responses(level, pyramid.get(level));
       List<Tensor> grams = grams(level, pyramid.get(level), responses);
       for (int i = 0; i < grams.size(); i++) {
-        Tensor distance = distance(grams.get(i), targets.get(level).get(i));
+        Tensor distance = StyleLoss.distance(grams.get(i), targets.get(level).get(i));
         styles.add(distance.times(STYLE_WEIGHTS[level]));
         weights += STYLE_WEIGHTS[level];
       }
@@ -83,16 +83,6 @@ final class PerceptualLoss implements StyleLoss {
 
   private static Tensor luma(Tensor responses) {
     return responses.slice(1, 0, FilterBank.CHANNELS);
-  }
-
-  /**
-   * |Gram matrices - target| / |target|. Not its square: that would hardly see the small entries
-   * beside the large ones.
-   */
-  private static Tensor distance(Tensor grams, NdArray target) {
-    Tensor goal = grams.tape().constant(target);
-    double size = goal.square().sum().item();
-    return grams.minus(goal).square().sum().dividedBy(size).plus(1e-8).sqrt();
   }
 
   private static Tensor sum(List<Tensor> terms) {

@@ -30,4 +30,14 @@ interface StyleLoss {
 
   /** The terms for a picture [1, 3, S, S] painted after a photograph of the same shape. */
   Terms of(Tensor picture, Tensor photograph);
+
+  /**
+   * |grams - target| / |target| (Frobenius). Not its square: that would hardly see the small
+   * entries beside the large ones.
+   */
+  static Tensor distance(Tensor grams, NdArray target) {
+    Tensor goal = grams.tape().constant(target);
+    double size = goal.square().sum().item();
+    return grams.minus(goal).square().sum().dividedBy(size).plus(1e-8).sqrt();
+  }
 }
